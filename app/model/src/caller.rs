@@ -1,0 +1,137 @@
+//! Who is asking.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// An account's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UserId(pub Uuid);
+
+impl std::fmt::Display for UserId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The role a program's key or a signed-in user carries on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The publishable key.
+    Anon,
+    /// A signed-in user of the application.
+    Authenticated,
+    /// The secret key: past every policy.
+    ServiceRole,
+}
+
+impl Role {
+    /// The role's name in tokens and in SQL.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anon => "anon",
+            Self::Authenticated => "authenticated",
+            Self::ServiceRole => "service_role",
+        }
+    }
+}
+
+/// What an account may do in the Studio; later ones include earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StudioRole {
+    /// Works with records.
+    Member,
+    /// Shapes tables and rules too.
+    Builder,
+    /// Manages accounts, keys and settings too.
+    Owner,
+}
+
+impl StudioRole {
+    /// The role's name in the database and on screen.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Builder => "builder",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Member, Self::Builder, Self::Owner].into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// Who is asking. Every public call of the engine takes one and decides by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caller {
+    /// The operator at the command line: past everything.
+    Operator,
+    /// A program or an application's user, by key or token.
+    Api {
+        /// The role its key or token carries.
+        role: Role,
+        /// The signed-in user, if any.
+        user: Option<UserId>,
+    },
+    /// A person signed in to the Studio.
+    Studio {
+        /// The account.
+        user: UserId,
+        /// What it may do.
+        role: StudioRole,
+        /// Its address, for the record of who did what.
+        email: String,
+    },
+}
+
+impl Caller {
+    /// A program with the secret key.
+    #[must_use]
+    pub fn service() -> Self {
+        Self::Api { role: Role::ServiceRole, user: None }
+    }
+
+    /// A program with the publishable key.
+    #[must_use]
+    pub fn anon() -> Self {
+        Self::Api { role: Role::Anon, user: None }
+    }
+
+    /// Whether the caller may change the schema.
+    #[must_use]
+    pub fn may_build(&self) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::Api { role, .. } => *role == Role::ServiceRole,
+            Self::Studio { role, .. } => *role >= StudioRole::Builder,
+        }
+    }
+
+    /// Whether the caller may manage accounts, keys and settings.
+    #[must_use]
+    pub fn may_own(&self) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::Api { .. } => false,
+            Self::Studio { role, .. } => *role == StudioRole::Owner,
+        }
+    }
+
+    /// A name for the record of who did what.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Operator => "operator",
+            Self::Api { role, .. } => role.as_str(),
+            Self::Studio { email, .. } => email,
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The one typed form of an expression: filters of REST, grid and export today; policies, checks and calculations share it.
+//!
+//! An expression is made against a schema, so every column in it exists and every operand has a type. Compilers turn it
+//! into SQL of either engine; nothing else does.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DataType, Ident, ScalarType, Value, query::Relation};
+
+/// A typed expression over a row of one table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expr {
+    /// A value of a type; bound, never written into SQL.
+    Literal {
+        /// The value.
+        value: Value,
+        /// Its type.
+        data_type: DataType,
+    },
+    /// A column of the row.
+    Column {
+        /// The column's name.
+        name: Ident,
+        /// The column's type.
+        data_type: DataType,
+    },
+    /// `base -> step -> step ->> step` over `json` or `jsonb`.
+    JsonPath {
+        /// What to look into.
+        base: Box<Expr>,
+        /// Keys and positions; never empty.
+        steps: Vec<JsonStep>,
+        /// Whether the last arrow is `->>`: text instead of json.
+        as_text: bool,
+    },
+    /// `cast(… as …)`.
+    Cast {
+        /// What to convert.
+        expr: Box<Expr>,
+        /// The type to convert to.
+        to: DataType,
+    },
+    /// A comparison; null if an operand is.
+    Compare {
+        /// The operator.
+        op: CompareOp,
+        /// The left operand.
+        left: Box<Expr>,
+        /// The right operand, of a type comparable with the left one's.
+        right: Box<Expr>,
+    },
+    /// `is distinct from`; never null.
+    IsDistinct(Box<Expr>, Box<Expr>),
+    /// `like` and `ilike`.
+    Like {
+        /// The text.
+        expr: Box<Expr>,
+        /// The pattern.
+        pattern: LikePattern,
+    },
+    /// `in (…)`: all of the operand's type.
+    In {
+        /// What is looked for.
+        expr: Box<Expr>,
+        /// The values to find it in; may be empty, which is false.
+        values: Vec<Value>,
+        /// The values' type.
+        data_type: DataType,
+    },
+    /// Array and jsonb containment and overlap: `@>`, `<@`, `&&`.
+    Contains {
+        /// The operator.
+        op: ContainOp,
+        /// The left operand.
+        left: Box<Expr>,
+        /// The right operand.
+        right: Box<Expr>,
+    },
+    /// `is null`, `is true`, `is false`, `is unknown`; never null.
+    Is(Box<Expr>, IsTest),
+    /// `not`.
+    Not(Box<Expr>),
+    /// All of them; true if there are none.
+    And(Vec<Expr>),
+    /// Any of them; false if there are none.
+    Or(Vec<Expr>),
+    /// Whether a related row exists for which the filter holds.
+    Exists {
+        /// How the other table is reached from this row.
+        relation: Relation,
+        /// What must hold of the other row.
+        filter: Box<Expr>,
+    },
+    /// A column of the row that a to-one relation leads to; null where there is none.
+    Related {
+        /// How the other table is reached from this row.
+        relation: Relation,
+        /// What to take of the other row.
+        expr: Box<Expr>,
+    },
+}
+
+/// A step into json.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JsonStep {
+    /// An object's key.
+    Key(String),
+    /// An array's position, from 0; negative from the end.
+    Index(i64),
+}
+
+/// A comparison operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompareOp {
+    /// `=`
+    Eq,
+    /// `<>`
+    Neq,
+    /// `<`
+    Lt,
+    /// `<=`
+    Lte,
+    /// `>`
+    Gt,
+    /// `>=`
+    Gte,
+}
+
+impl CompareOp {
+    /// The operator in SQL.
+    #[must_use]
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::Eq => "=",
+            Self::Neq => "<>",
+            Self::Lt => "<",
+            Self::Lte => "<=",
+            Self::Gt => ">",
+            Self::Gte => ">=",
+        }
+    }
+}
+
+/// A containment operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContainOp {
+    /// `@>`
+    Contains,
+    /// `<@`
+    ContainedBy,
+    /// `&&`
+    Overlaps,
+}
+
+/// What `is` asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IsTest {
+    /// `is null`
+    Null,
+    /// `is true`
+    True,
+    /// `is false`
+    False,
+    /// `is unknown`
+    Unknown,
+}
+
+/// The right side of `like` or `ilike`, in SQL's own wildcards: `%`, `_`, escaped by a backslash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LikePattern {
+    /// The pattern.
+    pub pattern: String,
+    /// `ilike`: Unicode's simple case folding on both sides.
+    pub case_insensitive: bool,
+}
+
+impl Expr {
+    /// The expression that holds for every row.
+    #[must_use]
+    pub fn always() -> Self {
+        Self::And(Vec::new())
+    }
+
+    /// Whether it is the expression that holds for every row.
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        matches!(self, Self::And(terms) if terms.iter().all(Self::is_always))
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (left, right) if right.is_always() => left,
+            (left, right) if left.is_always() => right,
+            (Self::And(mut terms), right) => {
+                terms.push(right);
+                Self::And(terms)
+            }
+            (left, right) => Self::And(vec![left, right]),
+        }
+    }
+
+    /// `column = value`.
+    #[must_use]
+    pub fn equals(name: Ident, data_type: DataType, value: Value) -> Self {
+        Self::Compare {
+            op: CompareOp::Eq,
+            left: Box::new(Self::Column { name, data_type: data_type.clone() }),
+            right: Box::new(Self::Literal { value, data_type }),
+        }
+    }
+
+    /// The type of the expression's value.
+    #[must_use]
+    pub fn data_type(&self) -> DataType {
+        match self {
+            Self::Literal { data_type, .. } | Self::Column { data_type, .. } => data_type.clone(),
+            Self::JsonPath { as_text: true, .. } => ScalarType::Text.into(),
+            Self::JsonPath { base, .. } => base.data_type(),
+            Self::Cast { to, .. } => to.clone(),
+            Self::Related { expr, .. } => expr.data_type(),
+            _ => ScalarType::Boolean.into(),
+        }
+    }
+}

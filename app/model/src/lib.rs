@@ -1,0 +1,28 @@
+//! Tenon's vocabulary: names, types, schema, values, expressions, queries and errors.
+//!
+//! No I/O happens here, and everything compiles to native code and to wasm, so that the server and the browser speak of
+//! the same things in the same words.
+
+pub mod caller;
+pub mod error;
+pub mod expression;
+pub mod ident;
+pub mod query;
+pub mod schema;
+pub mod types;
+pub mod value;
+
+pub use caller::{Caller, Role, StudioRole, UserId};
+pub use error::{Code, Error, FieldError};
+pub use expression::{CompareOp, Expr, LikePattern};
+pub use ident::Ident;
+pub use query::{Embed, Nulls, OrderBy, Projection, ReadQuery, Relation, SelectItem, SortDirection};
+pub use schema::{
+    Access, Column, Default, EnumType, ForeignKey, Identity, Index, IndexColumn, Privileges, ReferentialAction, Schema, Table,
+    Unique,
+};
+pub use types::{DataType, ScalarType};
+pub use value::Value;
+
+/// The result of anything in Tenon that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,8 @@
+//! The wasm entry: takes over the pages that the server rendered.
+
+/// Called by the page's script once the wasm has arrived.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(tenon_app::App);
+}
