@@ -1,0 +1,35 @@
+# Sourced by every script: the project's root, the tools' PATH, and three words to speak with.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+ROOT=$PWD
+export PATH="$ROOT/.tools/bin:$ROOT/end2end/node_modules/.bin:$HOME/.cargo/bin:$PATH"
+export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-auto}"
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# The version of a crate in Cargo.lock.
+locked_version() { awk -v name="name = \"$1\"" '$0 == name { getline; gsub(/version = |"/, ""); print; exit }' Cargo.lock; }
+
+# Runs a command as root, by sudo where that asks no password; fails where neither is possible.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo && sudo -n true 2>/dev/null; then sudo "$@"; else return 1; fi
+}
+
+# Installs Debian packages where apt-get is there; elsewhere says what to install.
+apt_install() {
+  local what=$1
+  shift
+  if have apt-get && as_root true; then
+    say "installing $*"
+    as_root apt-get update -qq || true
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2 && return
+  fi
+  die "$what is missing: please install it (Debian: apt-get install $*)"
+}
+
+# A TCP port of the loopback interface that nobody listens on.
+free_port() {
+  node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })'
+}
