@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Every check and every test. Goes on after a failure, so that one run tells all; the last line is the sum.
+# `scripts/test.sh STEP…` runs only those steps (see the bottom of this file for their names).
+source "$(dirname "$0")/lib.sh"
+
+logs=target/test-logs
+mkdir -p "$logs"
+passed=0 failed=0 broken=()
+only=("$@")
+
+wanted() { [ ${#only[@]} = 0 ] || [[ " ${only[*]} " == *" $1 "* ]]; }
+
+# Sums the last thing that a test runner said: "N passed" and "N failed" of its closing lines.
+sum_of() { grep -aoE "[0-9]+ $1" | awk '{sum += $1} END {print sum + 0}'; }
+closing_lines() { sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -aE '^ *(Summary \[|test result:|# (pass|fail)|[0-9]+ (passed|failed))'; }
+
+# step NAME COMMAND…: one step. Counts the tests that its output sums up, or else itself as one.
+step() {
+  local name=$1 log=$logs/$1.log started=$SECONDS ok=0 yes=0 no=0
+  shift
+  wanted "$name" || return 0
+  say "$name"
+  if "$@" > >(tee "$log") 2>&1; then ok=1; fi
+  wait
+  if closing_lines "$log" >"$log.sum"; then
+    yes=$(sum_of passed <"$log.sum") no=$(sum_of failed <"$log.sum")
+  fi
+  if [ $((yes + no)) = 0 ]; then yes=$ok no=$((1 - ok)); fi
+  # A runner that died after its last passing test has failed all the same.
+  if [ $ok = 0 ] && [ "$no" = 0 ]; then no=1; fi
+  passed=$((passed + yes)) failed=$((failed + no))
+  [ "$no" = 0 ] || broken+=("$name")
+  say "$name: $yes passed, $no failed, $((SECONDS - started)) s"
+}
+
+clippy() { cargo clippy --workspace --exclude tenon-frontend --all-targets --locked -- -D warnings; }
+clippy_wasm() {
+  cargo clippy -p tenon-frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-dev --locked -- -D warnings
+}
+rust() {
+  if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked --no-fail-fast; else cargo test --locked --no-fail-fast; fi
+}
+model_wasm() {
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+    cargo test -p tenon-model --lib --locked --target wasm32-unknown-unknown --target-dir target/front
+}
+server() { cargo build -p tenon-server --features embed-site --locked; }
+browser() { TENON_BIN="$ROOT/target/debug/tenon" npx --prefix end2end playwright test --config end2end/playwright.config.mjs; }
+conformance() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/client/run.mjs; }
+kill9() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/faults/kill9.mjs --rounds 3 --engine both; }
+disk_full() {
+  if ! as_root true; then echo "skipped: a small file system needs root" && return; fi
+  TENON_BIN="$ROOT/target/debug/tenon" node end2end/faults/disk-full.mjs
+}
+licences() {
+  if cargo deny --version >/dev/null 2>&1; then cargo deny check --hide-inclusion-graph bans licenses sources; else echo "skipped: cargo-deny is not installed"; fi
+}
+
+steps() {
+  step format cargo fmt --all --check
+  step structure scripts/check-structure.sh
+  step licences licences
+  step clippy clippy
+  step rust rust
+  step clippy-wasm clippy_wasm
+  step model-wasm model_wasm
+  step site scripts/site.sh dev
+  step server server
+  step conformance conformance
+  step browser browser
+  step kill9 kill9
+  step disk-full disk_full
+}
+
+scripts/setup-test.sh
+if [ -z "${TENON_TEST_POSTGRES:-}" ]; then exec scripts/with-postgres.sh "$0" "$@"; fi
+steps
+[ ${#broken[@]} = 0 ] || say "failed: ${broken[*]} (logs in $logs)"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
