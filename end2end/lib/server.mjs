@@ -105,7 +105,7 @@ export class Server {
       if (this.child.exitCode !== null) throw new Error(`tenon serve ended with ${this.child.exitCode}:\n${this.log}`)
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined)
       if (answer?.ok) return
-      await new Promise(resolve => setTimeout(resolve, 5))
+      await new Promise(resolve => setTimeout(resolve, 2))
     }
     throw new Error(`tenon serve is not ready after 30 s:\n${this.log}`)
   }
