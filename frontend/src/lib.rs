@@ -5,4 +5,8 @@
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(tenon_app::App);
+    // Style and tests can tell a page that answers from one that is still plain HTML.
+    if let Some(html) = leptos::prelude::document().document_element() {
+        _ = html.set_attribute("data-hydrated", "");
+    }
 }
