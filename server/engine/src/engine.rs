@@ -1,10 +1,24 @@
 //! The engine: one database, its schema, and what runs beside them.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
+use diesel::prelude::*;
+use parking_lot::{Mutex, RwLock};
 use tenon_model::{Result, Schema};
+use tokio::task::JoinHandle;
 
-use crate::{Config, database::Database};
+use crate::{
+    Config,
+    database::{Conn, Database, Inline, Translate},
+    system::schema::_tenon_meta as meta,
+    tables::catalog,
+};
+
+/// How long a change by another process may go unnoticed.
+const LOOK_INTERVAL: Duration = Duration::from_millis(400);
 
 /// An open instance. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -15,6 +29,23 @@ pub struct Engine {
 struct Inner {
     config: Config,
     database: Database,
+    schema: RwLock<Arc<Schema>>,
+    watcher: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// The numbers in the database that say whether anything else in memory is out of date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Versions {
+    schema: i64,
+    keys: i64,
+}
+
+impl Versions {
+    fn load(conn: &mut Conn) -> Result<Self> {
+        let rows: Vec<(String, i64)> = meta::table.load(conn).translate()?;
+        let value = |name: &str| rows.iter().find(|(n, _)| n == name).map_or(0, |(_, value)| *value);
+        Ok(Self { schema: value("schema_version"), keys: value("keys_version") })
+    }
 }
 
 impl Engine {
@@ -25,7 +56,12 @@ impl Engine {
     /// be reached or opened.
     pub async fn open(config: Config) -> Result<Self> {
         let database = Database::open(&config).await?;
-        Ok(Self { inner: Arc::new(Inner { config, database }) })
+        let schema = database.read(catalog::load).await?;
+        let inner = Inner { config, database, schema: RwLock::new(Arc::new(schema)), watcher: Mutex::default() };
+        let engine = Self { inner: Arc::new(inner) };
+        let watcher = tokio::spawn(look_out(Arc::downgrade(&engine.inner)));
+        *engine.inner.watcher.lock() = Some(watcher);
+        Ok(engine)
     }
 
     /// What the instance was told at start.
@@ -43,7 +79,7 @@ impl Engine {
     /// The schema as this process knows it; see [`Engine::refresh_schema`]. Costs no query.
     #[must_use]
     pub fn schema(&self) -> Arc<Schema> {
-        Arc::default()
+        Arc::clone(&self.inner.schema.read())
     }
 
     /// The schema after looking whether another process changed it.
@@ -51,7 +87,24 @@ impl Engine {
     /// # Errors
     /// Whatever the database answers.
     pub async fn refresh_schema(&self) -> Result<Arc<Schema>> {
+        let known = self.schema().version;
+        let newer = self.database().read(
+            move |conn| {
+                if catalog::version(conn)? == known { Ok(None) } else { catalog::load(conn).map(Some) }
+            },
+        );
+        if let Some(schema) = newer.await? {
+            self.publish_schema(schema);
+        }
         Ok(self.schema())
+    }
+
+    /// Puts a schema in force for every later request, unless a newer one is.
+    pub(crate) fn publish_schema(&self, schema: Schema) {
+        let mut slot = self.inner.schema.write();
+        if schema.version > slot.version {
+            *slot = Arc::new(schema);
+        }
     }
 
     /// Whether the instance can serve: a read and the schema work.
@@ -59,9 +112,51 @@ impl Engine {
     /// # Errors
     /// Why it cannot.
     pub async fn ready(&self) -> Result<()> {
-        Ok(())
+        self.refresh_schema().await.map(drop)
     }
 
     /// Finishes the writes that wait and closes the database.
-    pub async fn shutdown(&self) {}
+    pub async fn shutdown(&self) {
+        if let Some(watcher) = self.inner.watcher.lock().take() {
+            watcher.abort();
+        }
+        self.database().close().await;
+    }
+
+    /// Takes over what another process changed.
+    async fn catch_up(&self, seen: &mut Versions) -> Result<()> {
+        let versions = self.versions().await?;
+        if versions.schema != self.schema().version {
+            self.refresh_schema().await?;
+        }
+        *seen = versions;
+        Ok(())
+    }
+
+    async fn versions(&self) -> Result<Versions> {
+        match self.database().read_inline(|reader| Versions::load(&mut reader.conn))? {
+            Inline::Done(versions) => Ok(versions),
+            Inline::Elsewhere => self.database().read_with(|reader| Versions::load(&mut reader.conn)).await,
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(watcher) = self.watcher.lock().take() {
+            watcher.abort();
+        }
+    }
+}
+
+/// Looks out for changes by other processes, as long as the engine lives.
+async fn look_out(engine: Weak<Inner>) {
+    let mut seen = Versions::default();
+    loop {
+        tokio::time::sleep(LOOK_INTERVAL).await;
+        let Some(inner) = engine.upgrade() else { return };
+        if let Err(error) = (Engine { inner }).catch_up(&mut seen).await {
+            tracing::debug!(%error, "could not look for changes by other processes");
+        }
+    }
 }

@@ -10,6 +10,7 @@ mod engine;
 pub mod identity;
 pub mod imports;
 pub mod records;
+pub mod system;
 pub mod tables;
 
 pub use config::Config;

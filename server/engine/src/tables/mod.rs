@@ -1,5 +1,7 @@
 //! The shape of the user's data: SQL in, schema changes out, on either engine.
 
+pub(crate) mod catalog;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};

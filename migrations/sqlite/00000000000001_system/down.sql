@@ -1,0 +1,9 @@
+DROP TABLE _tenon_throttle;
+DROP TABLE _tenon_keys;
+DROP TABLE _tenon_sessions;
+DROP TABLE _tenon_accounts;
+DROP TABLE _tenon_migrations_applied;
+DROP TABLE _tenon_schema_changes;
+DROP TABLE _tenon_enums;
+DROP TABLE _tenon_tables;
+DROP TABLE _tenon_meta;

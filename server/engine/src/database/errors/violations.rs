@@ -1,0 +1,182 @@
+//! Violated constraints: taken apart from either engine's words, and told in PostgreSQL's.
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
+use tenon_model::{Code, Error, Ident, Table};
+
+/// A violated constraint, as far as the engine tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// [`Code::UniqueViolation`], [`Code::ForeignKeyViolation`], [`Code::NotNullViolation`] or [`Code::CheckViolation`].
+    pub code: Code,
+    /// The table; SQLite does not tell it for foreign keys and checks.
+    pub table: Option<String>,
+    /// The columns; PostgreSQL tells them only for not-null, SQLite for not-null and unique keys.
+    pub columns: Vec<String>,
+    /// The constraint; SQLite tells it only for checks.
+    pub constraint: Option<String>,
+    /// PostgreSQL's message.
+    pub message: Option<String>,
+    /// PostgreSQL's details: `Key (email)=(a@b) already exists.`
+    pub details: Option<String>,
+}
+
+/// What constraint a failure violates, if any.
+#[must_use]
+pub fn violation(error: &DieselError) -> Option<Violation> {
+    match error {
+        DieselError::DatabaseError(kind, info) => of_kind(kind, &**info),
+        _ => None,
+    }
+}
+
+/// The error that a failure of writing a row of `table` means, worded alike on both engines. `value` gives the text of the
+/// row's value in a column, if the row at hand has one.
+pub fn translate_for(error: DieselError, table: &Table, value: &dyn Fn(&Ident) -> Option<String>) -> Error {
+    match violation(&error) {
+        Some(violation) => violation.completed(table, value).into_error(),
+        None => super::translate(error),
+    }
+}
+
+pub(super) fn of(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Option<Violation> {
+    of_kind(&kind, info)
+}
+
+fn of_kind(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Option<Violation> {
+    let code = match kind {
+        DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ExclusionViolation => Code::UniqueViolation,
+        DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => Code::ForeignKeyViolation,
+        DatabaseErrorKind::NotNullViolation => Code::NotNullViolation,
+        DatabaseErrorKind::CheckViolation => Code::CheckViolation,
+        // SQLite's message for a foreign key with the action RESTRICT, and for a commit with deferred ones.
+        _ if info.message() == "FOREIGN KEY constraint failed" => Code::ForeignKeyViolation,
+        _ => return None,
+    };
+    Some(if info.message().contains(" constraint failed") { from_sqlite(code, info.message()) } else { from_postgres(code, info) })
+}
+
+fn from_postgres(code: Code, info: &dyn DatabaseErrorInformation) -> Violation {
+    // The details of a null or a failed check show the whole row, also what the caller may not read.
+    let shows_row = matches!(code, Code::NotNullViolation | Code::CheckViolation);
+    Violation {
+        code,
+        table: info.table_name().map(str::to_owned),
+        columns: info.column_name().map(str::to_owned).into_iter().collect(),
+        constraint: info.constraint_name().map(str::to_owned),
+        message: Some(info.message().to_owned()),
+        details: info.details().filter(|_| !shows_row).map(str::to_owned),
+    }
+}
+
+/// `UNIQUE constraint failed: t.a, t.b`, `NOT NULL constraint failed: t.a`, `CHECK constraint failed: t_a_check`,
+/// `FOREIGN KEY constraint failed`.
+fn from_sqlite(code: Code, message: &str) -> Violation {
+    let rest = message.split_once("constraint failed: ").map_or("", |(_, rest)| rest);
+    let mut found = Violation { code, table: None, columns: Vec::new(), constraint: None, message: None, details: None };
+    match code {
+        Code::CheckViolation => found.constraint = Some(rest.to_owned()),
+        Code::UniqueViolation | Code::NotNullViolation => {
+            if let Some(index) = rest.strip_prefix("index '").and_then(|r| r.strip_suffix('\'')) {
+                found.constraint = Some(index.to_owned());
+            } else {
+                for part in rest.split(", ") {
+                    if let Some((table, column)) = part.split_once('.') {
+                        found.table = Some(table.to_owned());
+                        found.columns.push(column.to_owned());
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+impl Violation {
+    /// Adds what the table and the row at hand tell.
+    #[must_use]
+    pub fn completed(mut self, table: &Table, value: &dyn Fn(&Ident) -> Option<String>) -> Self {
+        if self.message.is_some() {
+            return self;
+        }
+        if self.code != Code::ForeignKeyViolation {
+            self.table.get_or_insert_with(|| table.name.to_string());
+        }
+        if self.code == Code::UniqueViolation && self.table.as_deref() == Some(table.name.as_str()) {
+            self.complete_unique(table, value);
+        }
+        self
+    }
+
+    fn complete_unique(&mut self, table: &Table, value: &dyn Fn(&Ident) -> Option<String>) {
+        let same = |columns: &mut dyn Iterator<Item = &Ident>| columns.eq(self.columns.iter().map(String::as_str));
+        let keys = table.primary_key.iter().chain(&table.uniques);
+        let key = keys.clone().find(|key| same(&mut key.columns.iter())).map(|key| &key.name).or_else(|| {
+            let mut unique = table.indexes.iter().filter(|index| index.unique);
+            unique.find(|index| same(&mut index.columns.iter().map(|c| &c.column))).map(|index| &index.name)
+        });
+        self.constraint = key.map(ToString::to_string);
+        let columns: Option<Vec<&Ident>> = self.columns.iter().map(|name| table.column(name).map(|column| &column.name)).collect();
+        let values: Option<Vec<String>> = columns.iter().flatten().map(|name| value(name)).collect();
+        if let (Some(columns), Some(values)) = (columns, values) {
+            self.details = Some(already_exists(&columns, &values));
+        }
+    }
+
+    /// The violation as an error.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        let message = self.message.clone().unwrap_or_else(|| self.sentence());
+        let error = Error::new(self.code, message);
+        match self.details {
+            Some(details) => error.with_details(details),
+            None => error,
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let table = self.table.as_deref().unwrap_or("");
+        match (self.code, &self.constraint, self.columns.as_slice()) {
+            (Code::UniqueViolation, Some(name), _) => format!("duplicate key value violates unique constraint \"{name}\""),
+            (Code::UniqueViolation, None, columns) => {
+                format!("duplicate key value violates a unique constraint on ({}) of \"{table}\"", columns.join(", "))
+            }
+            (Code::NotNullViolation, _, [column, ..]) => {
+                format!("null value in column \"{column}\" of relation \"{table}\" violates not-null constraint")
+            }
+            (Code::CheckViolation, Some(name), _) => {
+                format!("new row for relation \"{table}\" violates check constraint \"{name}\"")
+            }
+            (Code::ForeignKeyViolation, ..) => "the change violates a foreign key constraint".to_owned(),
+            _ => "the change violates a constraint".to_owned(),
+        }
+    }
+}
+
+/// PostgreSQL's details of a taken key.
+fn already_exists(columns: &[&Ident], values: &[String]) -> String {
+    let names: Vec<String> = columns.iter().map(|name| as_written(name)).collect();
+    format!("Key ({})=({}) already exists.", names.join(", "), values.join(", "))
+}
+
+/// A name as PostgreSQL writes it: quoted only where it must be.
+fn as_written(name: &Ident) -> String {
+    let plain = name.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && !name.as_str().starts_with(|c: char| c.is_ascii_digit());
+    if plain { name.to_string() } else { name.quoted() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlites_words_are_taken_apart() {
+        let found = from_sqlite(Code::UniqueViolation, "UNIQUE constraint failed: people.first, people.last");
+        assert_eq!((found.table.as_deref(), found.columns), (Some("people"), vec!["first".to_owned(), "last".to_owned()]));
+        let found = from_sqlite(Code::NotNullViolation, "NOT NULL constraint failed: people.email");
+        insta::assert_snapshot!(found.into_error().message, @r#"null value in column "email" of relation "people" violates not-null constraint"#);
+        let found = from_sqlite(Code::CheckViolation, "CHECK constraint failed: people_age_check");
+        assert_eq!(found.constraint.as_deref(), Some("people_age_check"));
+    }
+}

@@ -1,0 +1,56 @@
+//! What SQL on SQLite has from Tenon, on every connection, so that it means what it means on PostgreSQL.
+//!
+//! - collation `tenon_numeric`: exact order of decimal numbers kept as texts;
+//! - `tenon_ilike(text, pattern)`: `ilike` with `\` as the escape, folding case as Unicode does;
+//! - `tenon_json_path(json, path, as_text)`: `->` (0) and `->>` (1) along a path, a JSON array of keys and places;
+//! - `tenon_contains(operator, left, right)`: containment of `jsonb` and arrays, see [`json::containment`];
+//! - `gen_random_uuid()`.
+//!
+//! A null argument gives null.
+
+use diesel::SqliteConnection;
+use tenon_model::Result;
+use uuid::Uuid;
+
+use super::{decimal, errors::Translate, json, like};
+
+#[allow(missing_docs, reason = "Diesel's macro makes items without docs")]
+mod sql {
+    use diesel::sql_types::{Integer, Nullable, Text};
+
+    diesel::define_sql_function! {
+        fn tenon_ilike(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Integer>;
+    }
+    diesel::define_sql_function! {
+        fn tenon_json_path(json: Nullable<Text>, path: Nullable<Text>, as_text: Nullable<Integer>) -> Nullable<Text>;
+    }
+    diesel::define_sql_function! {
+        fn tenon_contains(operator: Nullable<Text>, left: Nullable<Text>, right: Nullable<Text>) -> Nullable<Integer>;
+    }
+    diesel::define_sql_function! {
+        fn gen_random_uuid() -> Text;
+    }
+
+    pub(super) use self::{
+        gen_random_uuid_utils as random_uuid, tenon_contains_utils as contains, tenon_ilike_utils as ilike,
+        tenon_json_path_utils as json_path,
+    };
+}
+
+/// Registers everything on a connection.
+pub(super) fn register(conn: &mut SqliteConnection) -> Result<()> {
+    conn.register_collation("tenon_numeric", decimal::compare).translate()?;
+    sql::ilike::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {
+        Some(i32::from(like::ilike(&text?, &pattern?)))
+    })
+    .translate()?;
+    sql::json_path::register_impl(conn, |json: Option<String>, path: Option<String>, as_text: Option<i32>| -> Option<String> {
+        json::path(&json?, &path?, as_text? != 0)
+    })
+    .translate()?;
+    sql::contains::register_impl(conn, |operator: Option<String>, left: Option<String>, right: Option<String>| -> Option<i32> {
+        json::containment(&operator?, &left?, &right?).map(i32::from)
+    })
+    .translate()?;
+    sql::random_uuid::register_nondeterministic_impl(conn, || Uuid::new_v4().to_string()).translate()
+}

@@ -1,0 +1,233 @@
+//! JSON texts as SQLite's registered functions need them: parts cut out unchanged, and containment.
+
+use std::{borrow::Cow, cmp::Ordering, collections::HashMap, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use super::decimal;
+
+/// A step of a path: PostgreSQL's `->` takes a text for a key and a number for a place in an array.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Step {
+    Place(i64),
+    Key(String),
+}
+
+/// What `path` (a JSON array of keys and places) leads to in `json`: the part's own text or, `as_text`, a string without
+/// its quotes. `None` where PostgreSQL's `->` and `->>` give null, and for what is no JSON.
+pub(super) fn path(json: &str, path: &str, as_text: bool) -> Option<String> {
+    let steps: Vec<Step> = serde_json::from_str(path).ok()?;
+    let mut part = json.trim();
+    for step in &steps {
+        part = match step {
+            Step::Key(key) => member(part, key)?,
+            Step::Place(place) => element(part, *place)?,
+        };
+    }
+    match (as_text, part) {
+        (true, "null") => None,
+        (true, text) if text.starts_with('"') => serde_json::from_str(text).ok(),
+        _ => Some(part.to_owned()),
+    }
+}
+
+fn element(json: &str, place: i64) -> Option<&str> {
+    let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    let place = if place < 0 { i64::try_from(elements.len()).ok()? + place } else { place };
+    elements.get(usize::try_from(place).ok()?).map(|e| e.get())
+}
+
+fn member<'a>(json: &'a str, key: &str) -> Option<&'a str> {
+    if !json.starts_with('{') {
+        return None;
+    }
+    let members: Members<'a> = serde_json::from_str(json).ok()?;
+    // The last of equal keys is the one that counts.
+    members.0.into_iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.get())
+}
+
+/// An object's members in their order, duplicates and all.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(entry) = map.next_entry::<String, &'de RawValue>()? {
+                    members.push((Cow::Owned(entry.0), entry.1));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+/// A JSON value whose numbers are still texts.
+enum Node {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+    Array(Vec<Node>),
+    Object(HashMap<String, Node>),
+}
+
+/// How deep a value may nest to be compared.
+const DEPTH: usize = 128;
+
+impl Node {
+    fn parse(json: &str, depth: usize) -> Option<Self> {
+        let json = json.trim();
+        if depth == 0 {
+            return None;
+        }
+        Some(match json.as_bytes().first()? {
+            b'n' => Self::Null,
+            b't' => Self::Bool(true),
+            b'f' => Self::Bool(false),
+            b'"' => Self::Text(serde_json::from_str(json).ok()?),
+            b'[' => {
+                let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+                Self::Array(elements.into_iter().map(|e| Self::parse(e.get(), depth - 1)).collect::<Option<_>>()?)
+            }
+            b'{' => {
+                let members: Members<'_> = serde_json::from_str(json).ok()?;
+                let parse =
+                    |(name, value): (Cow<'_, str>, &RawValue)| Some((name.into_owned(), Self::parse(value.get(), depth - 1)?));
+                Self::Object(members.0.into_iter().map(parse).collect::<Option<_>>()?)
+            }
+            _ => Self::Number(json.to_owned()),
+        })
+    }
+
+    fn is_scalar(&self) -> bool {
+        !matches!(self, Self::Array(_) | Self::Object(_))
+    }
+
+    /// PostgreSQL's `=` of `jsonb`.
+    fn equals(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Number(a), Self::Number(b)) => a == b || numbers(a, b) == Ordering::Equal,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Array(a), Self::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.equals(y)),
+            (Self::Object(a), Self::Object(b)) => {
+                a.len() == b.len() && a.iter().all(|(key, x)| b.get(key).is_some_and(|y| x.equals(y)))
+            }
+            _ => false,
+        }
+    }
+
+    /// PostgreSQL's `@>` of `jsonb`, below the top level.
+    fn contains(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Array(a), Self::Array(b)) => {
+                b.iter().all(|y| a.iter().any(|x| if y.is_scalar() { x.equals(y) } else { !x.is_scalar() && x.contains(y) }))
+            }
+            (Self::Object(a), Self::Object(b)) => b.iter().all(|(key, y)| a.get(key).is_some_and(|x| x.contains(y))),
+            _ => self.equals(other),
+        }
+    }
+}
+
+/// Compares two JSON numbers; only those with an exponent cost more than a look.
+fn numbers(a: &str, b: &str) -> Ordering {
+    let plain = |text: &str| -> Option<String> {
+        if !text.contains(['e', 'E']) {
+            return Some(text.to_owned());
+        }
+        let number: bigdecimal::BigDecimal = text.parse().ok()?;
+        // An exponent can stand for more digits than there is memory.
+        (number.fractional_digit_count().abs() < 20_000).then(|| number.to_plain_string())
+    };
+    match (plain(a), plain(b)) {
+        (Some(a), Some(b)) => decimal::compare(&a, &b),
+        _ => a.cmp(b),
+    }
+}
+
+/// Containment and overlap, by the operator's name: `jsonb_contains` (`@>`) and `jsonb_contained` (`<@`) on `jsonb`;
+/// `array_contains`, `array_contained` and `array_overlaps` (`&&`) on arrays, where null is equal to nothing.
+/// `None` for an unknown operator and for what is no JSON.
+pub(super) fn containment(operator: &str, left: &str, right: &str) -> Option<bool> {
+    let (left, right) = (Node::parse(left, DEPTH)?, Node::parse(right, DEPTH)?);
+    match operator {
+        "jsonb_contains" => Some(jsonb_contains(&left, &right)),
+        "jsonb_contained" => Some(jsonb_contains(&right, &left)),
+        "array_contains" => array_contains(&left, &right),
+        "array_contained" => array_contains(&right, &left),
+        "array_overlaps" => match (&left, &right) {
+            (Node::Array(a), Node::Array(b)) => Some(a.iter().any(|x| b.iter().any(|y| same_element(x, y)))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The top level has an exception of its own: an array contains a bare scalar that is one of its elements.
+fn jsonb_contains(left: &Node, right: &Node) -> bool {
+    match (left, right) {
+        (Node::Array(a), scalar) if scalar.is_scalar() => a.iter().any(|x| x.equals(scalar)),
+        _ => left.contains(right),
+    }
+}
+
+fn array_contains(left: &Node, right: &Node) -> Option<bool> {
+    match (left, right) {
+        (Node::Array(a), Node::Array(b)) => Some(b.iter().all(|y| a.iter().any(|x| same_element(x, y)))),
+        _ => None,
+    }
+}
+
+fn same_element(x: &Node, y: &Node) -> bool {
+    !matches!(x, Node::Null) && x.equals(y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{containment, path};
+
+    #[test]
+    fn paths_cut_out_parts_as_postgresql_does() {
+        let json = r#"{"a": [1, {"b": "x\"y"}, null], "n": 1.50, "a b": true}"#;
+        let get = |p: &str, text: bool| path(json, p, text);
+        assert_eq!(get(r#"["a"]"#, false).as_deref(), Some(r#"[1, {"b": "x\"y"}, null]"#));
+        assert_eq!(get(r#"["a",1,"b"]"#, false).as_deref(), Some(r#""x\"y""#));
+        assert_eq!(get(r#"["a",1,"b"]"#, true).as_deref(), Some("x\"y"));
+        assert_eq!(get(r#"["a",-1]"#, false).as_deref(), Some("null"));
+        assert_eq!(get(r#"["a",-1]"#, true), None);
+        assert_eq!(get(r#"["a","1"]"#, true), None);
+        assert_eq!(get(r#"["n"]"#, true).as_deref(), Some("1.50"));
+        assert_eq!(get(r#"[0]"#, true), None);
+        assert_eq!(get(r#"["missing"]"#, true), None);
+    }
+
+    #[test]
+    fn containment_is_postgresqls() {
+        let holds = |op: &str, l: &str, r: &str| containment(op, l, r).unwrap();
+        assert!(holds("jsonb_contains", r#"{"a": {"b": [1, 2]}, "c": 3}"#, r#"{"a": {"b": [2.0]}}"#));
+        assert!(holds("jsonb_contains", r#"["foo", "bar"]"#, r#""bar""#));
+        assert!(!holds("jsonb_contains", r#""bar""#, r#"["bar"]"#));
+        assert!(!holds("jsonb_contains", "[1, [2]]", "[2]"));
+        assert!(holds("jsonb_contains", "[1e2]", "[100]"));
+        assert!(holds("jsonb_contained", "{}", r#"{"a": 1}"#));
+        assert!(holds("array_contains", "[1, 2, null]", "[2, 1, 1]"));
+        assert!(!holds("array_contains", "[1, null]", "[null]"));
+        assert!(holds("array_overlaps", "[1, 2]", "[2, 3]"));
+        assert!(!holds("array_overlaps", "[]", "[1]"));
+        assert!(holds("array_contained", "[]", "[1]"));
+    }
+}
