@@ -1,7 +1,11 @@
 //! The Studio: pages and server functions, rendered by the server and hydrated in the browser.
 
+pub mod assets;
+#[cfg(feature = "ssr")]
+pub mod client;
+
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     components::{Route, Router, Routes},
     path,
@@ -16,8 +20,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <HashedStylesheet id="tenon" options=options.clone() />
-                <HydrationScripts options=options />
+                <AutoReload options=options />
+                <assets::AssetHead />
                 <MetaTags />
             </head>
             <body>

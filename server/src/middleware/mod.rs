@@ -1,0 +1,58 @@
+//! What every request passes, in order.
+
+mod client;
+mod cors;
+mod failure;
+mod headers;
+mod limits;
+mod log;
+mod origin;
+mod request_id;
+
+use std::panic::AssertUnwindSafe;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use futures::FutureExt as _;
+
+pub use self::{client::Peer, failure::InternalFailure, headers::page_policy, request_id::RequestId};
+use crate::AppState;
+
+/// The pipeline: what happens to a request before its handler, and to the response after it.
+///
+/// It is one function and not a stack of layers because the order matters and should be read in one place, and because each
+/// layer of a stack costs every request an allocation.
+pub async fn pipeline(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let id = RequestId::of(request.headers());
+    let line = log::Line::start(&request);
+    let is_api = cors::is_api(request.uri().path());
+
+    if is_api && let Some(answer) = cors::preflight(&request) {
+        return answer;
+    }
+    client::identify(&mut request, state.http());
+
+    let refused = if is_api { None } else { origin::refuse_foreign(&request) };
+    let mut response = match refused {
+        Some(refusal) => refusal,
+        None => match limits::bound_body(request, state.http()).await {
+            Err(refusal) => refusal,
+            Ok(request) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+                Ok(response) => response,
+                Err(panic) => InternalFailure::panic(panic.as_ref()).into(),
+            },
+        },
+    };
+
+    failure::tell(&mut response, &id);
+    if is_api {
+        cors::allow_any_origin(response.headers_mut());
+    }
+    headers::secure(response.headers_mut(), is_api);
+    id.attach(&mut response);
+    line.finish(&response, &id);
+    response
+}
