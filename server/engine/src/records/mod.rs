@@ -1,5 +1,18 @@
 //! Records: reading and writing rows of the user's tables.
 
+mod access;
+mod answer;
+mod block;
+mod cell;
+mod count;
+mod embed;
+mod keys;
+mod output;
+mod plan;
+mod read;
+mod run;
+mod sql;
+
 use std::pin::Pin;
 
 use indexmap::IndexMap;
@@ -213,15 +226,6 @@ fn missing<T>() -> Result<T> {
 }
 
 impl Engine {
-    /// Reads rows, with their related rows, from one snapshot.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`] if the caller may not read the table or an embedded one; [`Code::RangeNotSatisfiable`];
-    /// [`Code::NotSingular`]; [`Code::Timeout`].
-    pub async fn read(&self, _caller: &Caller, _query: ReadQuery, _options: ReadOptions) -> Result<Rows> {
-        missing()
-    }
-
     /// Reads any number of rows piece by piece, from one snapshot, in memory that does not grow with them.
     ///
     /// # Errors

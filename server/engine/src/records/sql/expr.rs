@@ -1,0 +1,332 @@
+//! Expressions.
+
+use tenon_model::{
+    Code, CompareOp, DataType, Error, Expr, Ident, Result, ScalarType, Value,
+    expression::{ContainOp, IsTest, JsonStep},
+};
+
+use super::{Alias, Bind, Builder, value};
+
+/// So many operands stand in one flat chain; longer ones become a balanced tree, for SQLite's parser counts depth.
+const CHAIN: usize = 16;
+
+impl Builder<'_> {
+    /// An expression over a row of the table known as `alias`.
+    ///
+    /// # Errors
+    /// [`Code::TooComplex`]; [`Code::Unsupported`] for what has no meaning in PostgreSQL either.
+    pub(crate) fn expr(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
+        self.nested(|b| b.expr_inner(alias, expr))
+    }
+
+    fn expr_inner(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
+        match expr {
+            Expr::Literal { value, data_type } => self.literal(value, data_type),
+            Expr::Column { name, .. } => {
+                self.column(alias, name);
+            }
+            Expr::JsonPath { base, steps, as_text } => self.json_path(alias, base, steps, *as_text)?,
+            Expr::Cast { expr, to } => self.cast(alias, expr, to)?,
+            Expr::Compare { op, left, right } => self.compare(alias, *op, left, right)?,
+            Expr::IsDistinct(left, right) => {
+                self.operands(alias, left, right, " is distinct from ", false)?;
+            }
+            Expr::Like { expr, pattern } => self.like(alias, expr, pattern)?,
+            Expr::In { expr, values, data_type } => self.in_list(alias, expr, values, data_type)?,
+            Expr::Contains { op, left, right } => self.contains(alias, *op, left, right)?,
+            Expr::Is(expr, test) => {
+                self.operand_in_parentheses(alias, expr)?;
+                self.push(match test {
+                    IsTest::Null | IsTest::Unknown => " is null",
+                    IsTest::True => " is true",
+                    IsTest::False => " is false",
+                });
+            }
+            Expr::Not(expr) => {
+                self.push("not (");
+                self.expr(alias, expr)?;
+                self.push(")");
+            }
+            Expr::And(terms) => self.chain(alias, terms, " and ", "true")?,
+            Expr::Or(terms) => self.chain(alias, terms, " or ", "false")?,
+            Expr::Exists { relation, filter } => {
+                self.push("exists (select 1");
+                let target = self.related_rows(relation, alias);
+                self.and_filter(target, filter)?;
+                self.push(")");
+            }
+            Expr::Related { relation, expr } => {
+                self.push("(select ");
+                let target = self.fresh_alias();
+                self.expr(target, expr)?;
+                self.related_rows_as(relation, alias, target);
+                self.push(" limit 1)");
+            }
+        }
+        Ok(())
+    }
+
+    /// ` and (filter)`, or nothing if it holds for every row.
+    pub(crate) fn and_filter(&mut self, alias: Alias, filter: &Expr) -> Result<()> {
+        if !filter.is_always() {
+            self.push(" and (");
+            self.expr(alias, filter)?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// ` where filter`, or nothing if it holds for every row.
+    pub(crate) fn where_filter(&mut self, alias: Alias, filter: &Expr) -> Result<()> {
+        if !filter.is_always() {
+            self.push(" where ");
+            self.expr(alias, filter)?;
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, value: &Value, data_type: &DataType) {
+        self.value(value, data_type);
+        if self.is_sqlite() && matches!(data_type, DataType::Scalar(ScalarType::Numeric(_))) {
+            self.push(" collate tenon_numeric");
+        }
+    }
+
+    fn operand_in_parentheses(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
+        if matches!(expr, Expr::Column { .. }) {
+            return self.expr(alias, expr);
+        }
+        self.push("(");
+        self.expr(alias, expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn chain(&mut self, alias: Alias, terms: &[Expr], joiner: &str, empty: &str) -> Result<()> {
+        match terms {
+            [] => {
+                self.push(empty);
+            }
+            [one] => self.expr(alias, one)?,
+            _ if terms.len() <= CHAIN => {
+                for (index, term) in terms.iter().enumerate() {
+                    if index > 0 {
+                        self.push(joiner);
+                    }
+                    self.push("(");
+                    self.expr(alias, term)?;
+                    self.push(")");
+                }
+            }
+            _ => {
+                self.uncached();
+                let (left, right) = terms.split_at(terms.len() / 2);
+                self.push("(");
+                self.nested(|b| b.chain(alias, left, joiner, empty))?;
+                self.push(")").push(joiner).push("(");
+                self.nested(|b| b.chain(alias, right, joiner, empty))?;
+                self.push(")");
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self, alias: Alias, op: CompareOp, left: &Expr, right: &Expr) -> Result<()> {
+        let joiner = match op {
+            CompareOp::Eq => " = ",
+            CompareOp::Neq => " <> ",
+            CompareOp::Lt => " < ",
+            CompareOp::Lte => " <= ",
+            CompareOp::Gt => " > ",
+            CompareOp::Gte => " >= ",
+        };
+        self.operands(alias, left, right, joiner, !matches!(op, CompareOp::Eq | CompareOp::Neq))
+    }
+
+    /// `left joiner right`, so that SQLite compares as PostgreSQL would.
+    fn operands(&mut self, alias: Alias, left: &Expr, right: &Expr, joiner: &str, ordered: bool) -> Result<()> {
+        let (l, r) = (left.data_type(), right.data_type());
+        if matches!(l, DataType::Scalar(ScalarType::Json)) || matches!(r, DataType::Scalar(ScalarType::Json)) {
+            let operator = joiner.trim();
+            return Err(Error::new(Code::Unsupported, format!("operator does not exist: {l} {operator} {r}"))
+                .with_hint("json has no comparison; compare a path as text (->>), or make the column jsonb"));
+        }
+        if !self.is_sqlite() {
+            self.operand_in_parentheses(alias, left)?;
+            self.push(joiner);
+            return self.operand_in_parentheses(alias, right);
+        }
+        self.sqlite_operand(alias, left, &r, ordered)?;
+        self.push(joiner);
+        self.sqlite_operand(alias, right, &l, ordered)
+    }
+
+    fn sqlite_operand(&mut self, alias: Alias, expr: &Expr, other: &DataType, ordered: bool) -> Result<()> {
+        let own = expr.data_type();
+        match (own.scalar(), other.scalar()) {
+            (Some(ScalarType::Enum(name)), _) if ordered => self.enum_rank(alias, expr, &name.clone()),
+            (Some(ScalarType::Numeric(_)), Some(ScalarType::Real | ScalarType::Double)) => {
+                self.push("cast(");
+                self.expr(alias, expr)?;
+                self.push(" as real)");
+                Ok(())
+            }
+            (Some(own), Some(ScalarType::Numeric(_))) if own.is_integer() => {
+                self.push("cast(");
+                self.expr(alias, expr)?;
+                self.push(" as text) collate tenon_numeric");
+                Ok(())
+            }
+            (Some(ScalarType::Jsonb), _) if ordered => {
+                self.operand_in_parentheses(alias, expr)?;
+                self.push(" collate tenon_jsonb");
+                Ok(())
+            }
+            (Some(ScalarType::Numeric(_)), _) if !matches!(expr, Expr::Literal { .. } | Expr::Column { .. }) => {
+                self.operand_in_parentheses(alias, expr)?;
+                self.push(" collate tenon_numeric");
+                Ok(())
+            }
+            _ => self.operand_in_parentheses(alias, expr),
+        }
+    }
+
+    /// An enum value's position in its type: what enums are ordered by. SQLite keeps them as text.
+    pub(super) fn enum_rank(&mut self, alias: Alias, expr: &Expr, name: &Ident) -> Result<()> {
+        let values = self.schema.enum_values(name.as_str());
+        if let Expr::Literal { value: Value::Text(text), .. } = expr {
+            let rank = values.iter().position(|v| v == text).and_then(|p| i64::try_from(p).ok());
+            self.bind(rank.map_or(Bind::Null, Bind::Int));
+            return Ok(());
+        }
+        self.push("case ");
+        self.expr(alias, expr)?;
+        for (rank, value) in values.iter().enumerate() {
+            self.push(" when ").bind(Bind::Text(value.clone())).push(" then ").number(rank as u64);
+        }
+        self.push(" end");
+        Ok(())
+    }
+
+    fn in_list(&mut self, alias: Alias, expr: &Expr, values: &[Value], data_type: &DataType) -> Result<()> {
+        if values.is_empty() {
+            self.push("false");
+            return Ok(());
+        }
+        if let [one] = values {
+            let literal = Expr::Literal { value: one.clone(), data_type: data_type.clone() };
+            return self.compare(alias, CompareOp::Eq, expr, &literal);
+        }
+        self.operand_in_parentheses(alias, expr)?;
+        if self.is_sqlite() {
+            let blob = matches!(data_type, DataType::Scalar(ScalarType::Bytea));
+            self.push(if blob { " in (select unhex(value) from json_each(" } else { " in (select value from json_each(" });
+            self.bind(Bind::Text(value::sqlite_list(values, data_type))).push("))");
+        } else {
+            let array = DataType::Array(data_type.element().clone());
+            let list = Value::Array(values.to_vec()).to_pg_text(&array).unwrap_or_default();
+            self.push(" = any(").bind(Bind::Text(list)).push("::").push(&value::postgres_type(&array)).push(")");
+        }
+        Ok(())
+    }
+
+    fn contains(&mut self, alias: Alias, op: ContainOp, left: &Expr, right: &Expr) -> Result<()> {
+        let operator = match op {
+            ContainOp::Contains => " @> ",
+            ContainOp::ContainedBy => " <@ ",
+            ContainOp::Overlaps => " && ",
+        };
+        if !self.is_sqlite() {
+            self.operand_in_parentheses(alias, left)?;
+            self.push(operator);
+            return self.operand_in_parentheses(alias, right);
+        }
+        self.push("tenon_contains(").bind(Bind::Text(operator.trim().to_owned())).push(", ");
+        self.expr(alias, left)?;
+        self.push(", ");
+        self.expr(alias, right)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn json_path(&mut self, alias: Alias, base: &Expr, steps: &[JsonStep], as_text: bool) -> Result<()> {
+        if self.is_sqlite() {
+            self.push("tenon_json_path(");
+            self.expr(alias, base)?;
+            self.push(", ").bind(Bind::Text(steps_json(steps))).push(if as_text { ", 1)" } else { ", 0)" });
+            return Ok(());
+        }
+        self.operand_in_parentheses(alias, base)?;
+        for (index, step) in steps.iter().enumerate() {
+            self.push(if as_text && index + 1 == steps.len() { " ->> " } else { " -> " });
+            match step {
+                JsonStep::Key(key) => self.bind(Bind::Text(key.clone())).push("::text"),
+                JsonStep::Index(index) => self.bind(Bind::Text(index.to_string())).push("::integer"),
+            };
+        }
+        if as_text {
+            self.push(" collate \"C\"");
+        }
+        Ok(())
+    }
+
+    fn cast(&mut self, alias: Alias, expr: &Expr, to: &DataType) -> Result<()> {
+        let from = expr.data_type();
+        if !self.is_sqlite() {
+            self.push("cast(");
+            self.expr(alias, expr)?;
+            self.push(" as ").push(&value::postgres_type(to)).push(")");
+            return Ok(());
+        }
+        let (Some(a), Some(b)) = (from.scalar(), to.scalar()) else { return Err(no_cast(&from, to)) };
+        let integers_to_float = a.is_integer() && matches!(b, ScalarType::Real | ScalarType::Double);
+        let stays = (a.is_integer() && b.is_integer()) || (is_stored_text(a) && b.is_text()) || a == b;
+        if stays {
+            return self.expr(alias, expr);
+        }
+        let target = match (a, b) {
+            (a, ScalarType::Text | ScalarType::Numeric(_)) if a.is_integer() => "text",
+            _ if integers_to_float => "real",
+            _ => return Err(no_cast(&from, to)),
+        };
+        self.push("cast(");
+        self.expr(alias, expr)?;
+        self.push(" as ").push(target).push(")");
+        Ok(())
+    }
+}
+
+fn no_cast(from: &DataType, to: &DataType) -> Error {
+    Error::new(Code::Unsupported, format!("cannot cast type {from} to {to} inside a condition"))
+}
+
+/// Whether SQLite keeps values as the text that PostgreSQL's cast to text gives.
+fn is_stored_text(scalar: &ScalarType) -> bool {
+    scalar.is_text()
+        || matches!(
+            scalar,
+            ScalarType::Date
+                | ScalarType::Time
+                | ScalarType::Uuid
+                | ScalarType::Enum(_)
+                | ScalarType::Json
+                | ScalarType::Jsonb
+                | ScalarType::Numeric(_)
+        )
+}
+
+/// The steps of a path as the JSON array that `tenon_json_path` takes.
+fn steps_json(steps: &[JsonStep]) -> String {
+    let mut out = vec![b'['];
+    for (index, step) in steps.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        match step {
+            JsonStep::Key(key) => tenon_model::value::write_json_string(&mut out, key),
+            JsonStep::Index(index) => out.extend_from_slice(itoa::Buffer::new().format(*index).as_bytes()),
+        }
+    }
+    out.push(b']');
+    String::from_utf8_lossy(&out).into_owned()
+}

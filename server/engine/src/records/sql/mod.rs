@@ -1,0 +1,17 @@
+//! Our typed expressions and queries as SQL of either engine.
+
+mod builder;
+mod expr;
+mod like;
+mod order;
+pub(crate) mod select;
+mod statement;
+mod value;
+
+pub(crate) use builder::{Alias, Builder};
+pub(crate) use select::Rows;
+pub(crate) use statement::{Bind, Statement};
+pub(crate) use value::{bind, postgres_type};
+
+#[cfg(test)]
+mod tests;

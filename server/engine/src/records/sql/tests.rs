@@ -1,0 +1,1 @@
+//! What SQL our typed forms become.
