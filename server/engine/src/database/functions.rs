@@ -39,7 +39,8 @@ mod sql {
 
 /// Registers everything on a connection.
 pub(super) fn register(conn: &mut SqliteConnection) -> Result<()> {
-    conn.register_collation("tenon_numeric", decimal::compare).translate()?;
+    // Diesel hands the operands over in reverse.
+    conn.register_collation("tenon_numeric", |right, left| decimal::compare(left, right)).translate()?;
     sql::ilike::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {
         Some(i32::from(like::ilike(&text?, &pattern?)))
     })
