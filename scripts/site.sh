@@ -21,6 +21,8 @@ case $mode in
   release) cargo leptos build --frontend-only --release --precompress ;;
   *) die "dev or release, not $mode" ;;
 esac
+# The TypeScript declarations are for programmers of the wasm, not for browsers.
+find target/site -name "*.d.*.ts*" -delete
 mv "$stamp.new" "$stamp"
 echo "$mode" >target/site.mode
 [ "$mode" = dev ] || scripts/site-size.sh

@@ -37,6 +37,8 @@ clippy() { cargo clippy --workspace --exclude tenon-frontend --all-targets --loc
 clippy_wasm() {
   cargo clippy -p tenon-frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-dev --locked -- -D warnings
 }
+# Tests and the server in one build: apart, their dependencies would be compiled with two sets of features.
+build() { cargo build --tests --bins --locked; }
 rust() {
   if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked --no-fail-fast; else cargo test --locked --no-fail-fast; fi
 }
@@ -44,7 +46,6 @@ model_wasm() {
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
     cargo test -p tenon-model --lib --locked --target wasm32-unknown-unknown --target-dir target/front
 }
-server() { cargo build -p tenon-server --features embed-site --locked; }
 browser() { TENON_BIN="$ROOT/target/debug/tenon" npx --prefix end2end playwright test --config end2end/playwright.config.mjs; }
 conformance() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/client/run.mjs; }
 kill9() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/faults/kill9.mjs --rounds 3 --engine both; }
@@ -61,11 +62,11 @@ steps() {
   step structure scripts/check-structure.sh
   step licences licences
   step clippy clippy
+  step build build
   step rust rust
   step clippy-wasm clippy_wasm
   step model-wasm model_wasm
   step site scripts/site.sh dev
-  step server server
   step conformance conformance
   step browser browser
   step kill9 kill9
