@@ -28,7 +28,7 @@ kill9:       ## kill the server amid 64 writers, ROUNDS times (default 100), on 
 disk-full:   ## fill the disk under a running server (needs root, for a small file system)
 	@scripts/faults.sh disk-full
 
-fuzz:        ## feed every parser of outside text random input for SECONDS each (default 60)
+fuzz:        ## feed every parser of outside text random input for SECONDS_EACH (default 60); TARGET and SEED pick
 	@scripts/fuzz.sh
 
 pictures:    ## the screenshots in docs/
