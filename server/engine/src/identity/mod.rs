@@ -1,9 +1,16 @@
 //! Who is asking: accounts of the Studio, their sessions, and the keys of programs.
 
-use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Code, Error, Result, StudioRole, UserId};
+mod accounts;
+mod keys;
+mod passwords;
+mod sessions;
+mod throttle;
 
-use crate::Engine;
+use serde::{Deserialize, Serialize};
+use tenon_model::{Caller, Error, Result, StudioRole, UserId};
+
+pub(crate) use self::{keys::KeyRing, passwords::PasswordHasher};
+use crate::database::{Conn, errors};
 
 /// An account of the Studio.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,113 +65,30 @@ pub enum KeyKind {
     Secret,
 }
 
-fn missing<T>() -> Result<T> {
-    Err(Error::new(Code::Unsupported, "not built"))
+/// Random bytes from the system.
+fn random_bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(Error::internal)?;
+    Ok(bytes)
 }
 
-impl Engine {
-    /// Whether the instance has an owner; costs a query until it has one, none afterwards.
-    ///
-    /// # Errors
-    /// Whatever the database answers.
-    pub async fn has_owner(&self) -> Result<bool> {
-        missing()
-    }
+/// 256 random bits as text for cookies and headers.
+fn random_token() -> Result<String> {
+    use base64::Engine as _;
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
+}
 
-    /// Makes the first owner. Of any number of attempts at once, one succeeds.
-    ///
-    /// # Errors
-    /// [`Code::AlreadyExists`] if there is an owner; [`Code::InvalidRecord`] with fields `email`, `password`.
-    pub async fn create_first_owner(&self, _email: String, _password: String) -> Result<Account> {
-        missing()
-    }
+/// A moment in RFC 3339, whole seconds, UTC.
+fn moment(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
 
-    /// Makes an account.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`] unless the caller may own; [`Code::AlreadyExists`]; [`Code::InvalidRecord`].
-    pub async fn create_account(&self, _caller: &Caller, _email: String, _password: String, _role: StudioRole) -> Result<Account> {
-        missing()
-    }
-
-    /// All accounts by address.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`] unless the caller may own.
-    pub async fn accounts(&self, _caller: &Caller) -> Result<Vec<Account>> {
-        missing()
-    }
-
-    /// Changes what an account may do.
-    ///
-    /// # Errors
-    /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
-    pub async fn set_account_role(&self, _caller: &Caller, _account: UserId, _role: StudioRole) -> Result<()> {
-        missing()
-    }
-
-    /// Sets an account's password (an owner anyone's, anyone their own) and ends its other sessions.
-    ///
-    /// # Errors
-    /// [`Code::NotFound`]; [`Code::Forbidden`]; [`Code::InvalidRecord`].
-    pub async fn set_account_password(&self, _caller: &Caller, _account: UserId, _password: String) -> Result<()> {
-        missing()
-    }
-
-    /// Removes an account and its sessions.
-    ///
-    /// # Errors
-    /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
-    pub async fn remove_account(&self, _caller: &Caller, _account: UserId) -> Result<()> {
-        missing()
-    }
-
-    /// Signs in. `address` is the client's, for throttling.
-    ///
-    /// # Errors
-    /// [`Code::InvalidCredentials`], the same and after the same time whether or not the account exists;
-    /// [`Code::Throttled`] with `retry_after`.
-    pub async fn sign_in(&self, _email: String, _password: String, _address: String) -> Result<NewSession> {
-        missing()
-    }
-
-    /// The account whose session this token is, if it is one that still runs.
-    ///
-    /// # Errors
-    /// Whatever the database answers.
-    pub async fn session(&self, _token: &str) -> Result<Option<Account>> {
-        missing()
-    }
-
-    /// Ends a session.
-    ///
-    /// # Errors
-    /// Whatever the database answers.
-    pub async fn sign_out(&self, _token: &str) -> Result<()> {
-        missing()
-    }
-
-    /// The keys.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`] for callers who may not build (members, programs).
-    pub async fn keys(&self, _caller: &Caller) -> Result<Keys> {
-        missing()
-    }
-
-    /// Replaces a key; the old one is refused from now on.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`] unless the caller may own.
-    pub async fn replace_key(&self, _caller: &Caller, _kind: KeyKind) -> Result<Keys> {
-        missing()
-    }
-
-    /// Who a key or token is. Verified keys are remembered, so this costs a look-up.
-    ///
-    /// # Errors
-    /// [`Code::Unauthenticated`] for anything that is no valid key; [`Code::TokenExpired`].
-    pub fn authenticate(&self, _token: &str) -> Result<Caller> {
-        missing()
+/// Makes decisions like "is there an owner?" one at a time on PostgreSQL, too; SQLite has one writer anyway.
+fn lock_identity(conn: &mut Conn) -> Result<()> {
+    /// Any number that nothing else of Tenon's locks.
+    const LOCK: &str = "select pg_advisory_xact_lock(8391274611203457)";
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(pg) => diesel::connection::SimpleConnection::batch_execute(pg, LOCK).map_err(errors::from_diesel),
     }
 }

@@ -1,0 +1,239 @@
+//! The Studio's accounts.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use tenon_model::{Caller, Code, Error, Result, StudioRole, UserId};
+use uuid::Uuid;
+
+use super::{Account, passwords, sessions};
+use crate::{
+    Engine,
+    database::{Conn, errors},
+    system::schema::_tenon_accounts as accounts,
+};
+
+/// An account as the database has it.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = accounts)]
+pub(super) struct AccountRow {
+    pub(super) id: String,
+    pub(super) email: String,
+    pub(super) password_hash: String,
+    pub(super) role: String,
+    pub(super) created_at: String,
+    pub(super) last_sign_in_at: Option<String>,
+}
+
+impl AccountRow {
+    pub(super) fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Self>> {
+        accounts::table
+            .filter(accounts::email.eq(email))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+            .map_err(errors::from_diesel)
+    }
+
+    fn by_id(conn: &mut Conn, id: UserId) -> Result<Self> {
+        accounts::table
+            .filter(accounts::id.eq(id.to_string()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+            .map_err(errors::from_diesel)?
+            .ok_or_else(|| Error::new(Code::NotFound, "there is no such account"))
+    }
+
+    pub(super) fn into_account(self) -> Result<Account> {
+        let unreadable = || Error::internal(format!("account {} cannot be read", self.id));
+        Ok(Account {
+            id: UserId(Uuid::parse_str(&self.id).map_err(|_| unreadable())?),
+            role: StudioRole::parse(&self.role).ok_or_else(unreadable)?,
+            email: self.email,
+            created_at: self.created_at,
+            last_sign_in_at: self.last_sign_in_at,
+        })
+    }
+
+    fn is_owner(&self) -> bool {
+        self.role == StudioRole::Owner.as_str()
+    }
+}
+
+fn owners(conn: &mut Conn) -> Result<i64> {
+    accounts::table.filter(accounts::role.eq(StudioRole::Owner.as_str())).count().get_result(conn).map_err(errors::from_diesel)
+}
+
+fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole) -> Result<Account> {
+    let row = AccountRow {
+        id: Uuid::new_v4().to_string(),
+        email: email.to_owned(),
+        password_hash: hash.to_owned(),
+        role: role.as_str().to_owned(),
+        created_at: super::moment(Timestamp::now()),
+        last_sign_in_at: None,
+    };
+    if AccountRow::by_email(conn, email)?.is_some() {
+        return Err(Error::new(Code::AlreadyExists, format!("there is an account for {email} already")));
+    }
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::id.eq(&row.id),
+            accounts::email.eq(&row.email),
+            accounts::password_hash.eq(&row.password_hash),
+            accounts::role.eq(&row.role),
+            accounts::created_at.eq(&row.created_at),
+        ))
+        .execute(conn)
+        .map_err(errors::from_diesel)?;
+    row.into_account()
+}
+
+/// Refuses to leave the instance without an owner.
+fn keep_an_owner(conn: &mut Conn, leaving: &AccountRow) -> Result<()> {
+    super::lock_identity(conn)?;
+    if leaving.is_owner() && owners(conn)? <= 1 {
+        let error = Error::new(Code::Dependent, "this is the only owner");
+        return Err(error.with_hint("make another account an owner first"));
+    }
+    Ok(())
+}
+
+fn require_owner(caller: &Caller) -> Result<()> {
+    if caller.may_own() { Ok(()) } else { Err(Error::new(Code::Forbidden, "only owners manage accounts")) }
+}
+
+impl Engine {
+    /// Whether the instance has an owner; costs a query until it has one, none afterwards.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub async fn has_owner(&self) -> Result<bool> {
+        if self.owner_seen() {
+            return Ok(true);
+        }
+        let has_owner = self.database().read(|conn| Ok(owners(conn)? > 0)).await?;
+        if has_owner {
+            self.note_owner();
+        }
+        Ok(has_owner)
+    }
+
+    /// Makes the first owner. Of any number of attempts at once, one succeeds.
+    ///
+    /// # Errors
+    /// [`Code::AlreadyExists`] if there is an owner; [`Code::InvalidRecord`] with fields `email`, `password`.
+    pub async fn create_first_owner(&self, email: String, password: String) -> Result<Account> {
+        let email = passwords::check_new(&email, &password)?;
+        if self.has_owner().await? {
+            return Err(taken());
+        }
+        let hash = self.password_hasher().hash(password).await?;
+        let account = self
+            .database()
+            .write(move |conn| {
+                super::lock_identity(conn)?;
+                if owners(conn)? > 0 {
+                    return Err(taken());
+                }
+                insert(conn, &email, &hash, StudioRole::Owner)
+            })
+            .await?;
+        self.note_owner();
+        Ok(account)
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] unless the caller may own; [`Code::AlreadyExists`]; [`Code::InvalidRecord`].
+    pub async fn create_account(&self, caller: &Caller, email: String, password: String, role: StudioRole) -> Result<Account> {
+        require_owner(caller)?;
+        let email = passwords::check_new(&email, &password)?;
+        let hash = self.password_hasher().hash(password).await?;
+        self.database()
+            .write(move |conn| {
+                super::lock_identity(conn)?;
+                insert(conn, &email, &hash, role)
+            })
+            .await
+    }
+
+    /// All accounts by address.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`] unless the caller may own.
+    pub async fn accounts(&self, caller: &Caller) -> Result<Vec<Account>> {
+        require_owner(caller)?;
+        let rows: Vec<AccountRow> = self
+            .database()
+            .read(|conn| {
+                accounts::table.order(accounts::email).select(AccountRow::as_select()).load(conn).map_err(errors::from_diesel)
+            })
+            .await?;
+        rows.into_iter().map(AccountRow::into_account).collect()
+    }
+
+    /// Changes what an account may do.
+    ///
+    /// # Errors
+    /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
+    pub async fn set_account_role(&self, caller: &Caller, account: UserId, role: StudioRole) -> Result<()> {
+        require_owner(caller)?;
+        self.database()
+            .write(move |conn| {
+                let row = AccountRow::by_id(conn, account)?;
+                if role != StudioRole::Owner {
+                    keep_an_owner(conn, &row)?;
+                }
+                diesel::update(accounts::table.filter(accounts::id.eq(&row.id)))
+                    .set(accounts::role.eq(role.as_str()))
+                    .execute(conn)
+                    .map(|_| ())
+                    .map_err(errors::from_diesel)
+            })
+            .await
+    }
+
+    /// Sets an account's password (an owner anyone's, anyone their own) and ends all its sessions.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`]; [`Code::Forbidden`]; [`Code::InvalidRecord`].
+    pub async fn set_account_password(&self, caller: &Caller, account: UserId, password: String) -> Result<()> {
+        if !matches!(caller, Caller::Studio { user, .. } if *user == account) {
+            require_owner(caller)?;
+        }
+        passwords::check_password(&password)?;
+        let hash = self.password_hasher().hash(password).await?;
+        self.database()
+            .write(move |conn| {
+                let row = AccountRow::by_id(conn, account)?;
+                diesel::update(accounts::table.filter(accounts::id.eq(&row.id)))
+                    .set(accounts::password_hash.eq(&hash))
+                    .execute(conn)
+                    .map_err(errors::from_diesel)?;
+                sessions::end_all(conn, &row.id)
+            })
+            .await
+    }
+
+    /// Removes an account and its sessions.
+    ///
+    /// # Errors
+    /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
+    pub async fn remove_account(&self, caller: &Caller, account: UserId) -> Result<()> {
+        require_owner(caller)?;
+        self.database()
+            .write(move |conn| {
+                let row = AccountRow::by_id(conn, account)?;
+                keep_an_owner(conn, &row)?;
+                sessions::end_all(conn, &row.id)?;
+                diesel::delete(accounts::table.filter(accounts::id.eq(&row.id))).execute(conn).map(|_| ()).map_err(errors::from_diesel)
+            })
+            .await
+    }
+}
+
+fn taken() -> Error {
+    Error::new(Code::AlreadyExists, "this instance has an owner already").with_hint("sign in, or ask the owner for an account")
+}

@@ -1,0 +1,149 @@
+//! Password rules and hashing, on a pool of its own so that a storm of sign-ins never starves the rest.
+
+use std::sync::Arc;
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
+};
+use tenon_model::{Code, Error, FieldError, Result};
+use tokio::sync::Semaphore;
+
+/// The fewest characters of a password.
+const MIN_CHARACTERS: usize = 8;
+/// The most bytes of a password: a longer one only costs time to hash.
+const MAX_BYTES: usize = 1024;
+/// The most sign-ins that may wait for the hasher; beyond, they are told to come again.
+const MAX_WAITING: usize = 256;
+
+/// Hashes and verifies passwords with Argon2id (the crate's defaults: 19 MiB, two passes, as OWASP advises). The parameters
+/// stand in the hash.
+#[derive(Clone)]
+pub(crate) struct PasswordHasher {
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    /// The hash of a password nobody has: verified against when there is no account, so that both cases take as long.
+    nobody: Arc<str>,
+}
+
+impl PasswordHasher {
+    /// A pool of half the machine's threads.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub(crate) fn new() -> Result<Self> {
+        let threads = std::thread::available_parallelism().map_or(1, |n| n.get().div_ceil(2));
+        Ok(Self {
+            running: Arc::new(Semaphore::new(threads)),
+            waiting: Arc::new(Semaphore::new(MAX_WAITING)),
+            nobody: hash(&super::random_token()?)?.into(),
+        })
+    }
+
+    /// The PHC string of a password.
+    pub(crate) async fn hash(&self, password: String) -> Result<String> {
+        self.run(move || hash(&password)).await
+    }
+
+    /// Whether the password is the one that was hashed. `None` takes as long as a hash and is always false.
+    pub(crate) async fn verify(&self, stored: Option<String>, password: String) -> Result<bool> {
+        let nobody = self.nobody.clone();
+        self.run(move || {
+            let real = stored.is_some();
+            let stored = stored.as_deref().unwrap_or(&nobody);
+            let parsed = PasswordHash::new(stored).map_err(Error::internal)?;
+            Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && real)
+        })
+        .await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let busy = || Error::new(Code::Busy, "too many people are signing in at once").with_retry_after(2);
+        let _place = self.waiting.try_acquire().map_err(|_| busy())?;
+        let _turn = self.running.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    }
+}
+
+fn hash(password: &str) -> Result<String> {
+    let salt = SaltString::encode_b64(&super::random_bytes::<16>()?).map_err(Error::internal)?;
+    Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(Error::internal)?.to_string())
+}
+
+/// Checks address and password of a new account and returns the address lower-cased, both problems told at once.
+pub(super) fn check_new(email: &str, password: &str) -> Result<String> {
+    let email = normal_email(email);
+    let mut fields = Vec::new();
+    if !is_email(&email) {
+        fields.push(invalid("email", "this is not an e-mail address"));
+    }
+    fields.extend(password_problem(password).map(|problem| invalid("password", problem)));
+    if fields.is_empty() { Ok(email) } else { Err(refused(fields)) }
+}
+
+/// Checks a new password of an account that is there.
+pub(super) fn check_password(password: &str) -> Result<()> {
+    password_problem(password).map_or(Ok(()), |problem| Err(refused(vec![invalid("password", problem)])))
+}
+
+/// The address as accounts are known by it.
+pub(super) fn normal_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+fn password_problem(password: &str) -> Option<&'static str> {
+    if password.chars().count() < MIN_CHARACTERS {
+        Some("a password has at least 8 characters")
+    } else if password.len() > MAX_BYTES {
+        Some("a password has at most 1,024 bytes")
+    } else {
+        None
+    }
+}
+
+/// One `@` with something on both sides, a dot in the domain or `localhost`, nothing that could break a mail header.
+fn is_email(email: &str) -> bool {
+    let Some((local, domain)) = email.rsplit_once('@') else { return false };
+    let plain = |s: &str| !s.is_empty() && !s.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\"\\".contains(c));
+    email.len() <= 254 && plain(local) && !local.contains('@') && plain(domain) && !domain.starts_with('.') && !domain.ends_with('.')
+}
+
+fn invalid(column: &str, message: &str) -> FieldError {
+    FieldError { column: column.to_owned(), code: Code::InvalidValue, message: message.to_owned() }
+}
+
+fn refused(fields: Vec<FieldError>) -> Error {
+    let message = fields.iter().map(|f| f.message.as_str()).collect::<Vec<_>>().join("; ");
+    Error::new(Code::InvalidRecord, message).with_fields(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_problems_are_told_at_once() {
+        let error = check_new("nobody", "short").unwrap_err();
+        assert_eq!(error.code, Code::InvalidRecord);
+        assert_eq!(error.fields.iter().map(|f| f.column.as_str()).collect::<Vec<_>>(), ["email", "password"]);
+        assert_eq!(check_new(" Ada@Example.ORG ", "long enough").unwrap(), "ada@example.org");
+    }
+
+    #[test]
+    fn addresses_that_could_break_a_header_are_refused() {
+        for bad in ["", "@", "a@", "@b", "a b@c.d", "a@b\r\nBcc: x@y.z", "a@@b.c", "<a@b.c>", "a@.b", "a@b."] {
+            assert!(!is_email(bad), "{bad:?}");
+        }
+        assert!(is_email("o'hara+tag@mail.example.org"));
+    }
+
+    #[tokio::test]
+    async fn a_missing_account_is_verified_against_and_refused() {
+        let hasher = PasswordHasher::new().unwrap();
+        let stored = hasher.hash("correct horse".into()).await.unwrap();
+        assert!(stored.starts_with("$argon2id$"));
+        assert!(hasher.verify(Some(stored.clone()), "correct horse".into()).await.unwrap());
+        assert!(!hasher.verify(Some(stored), "wrong horse".into()).await.unwrap());
+        assert!(!hasher.verify(None, "correct horse".into()).await.unwrap());
+    }
+}

@@ -1,0 +1,143 @@
+//! Signing in and out of the Studio.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tenon_model::{Code, Error, Result};
+use uuid::Uuid;
+
+use super::{Account, NewSession, accounts::AccountRow, passwords, throttle::Attempt};
+use crate::{
+    Engine,
+    database::{Conn, errors},
+    system::schema::{_tenon_accounts as accounts, _tenon_sessions as sessions},
+};
+
+/// How long a session lasts without being used. Seconds.
+const LIFETIME: u64 = 30 * 24 * 3600;
+/// A used session is renewed once it is older than this. Seconds.
+const RENEW_AFTER: i64 = 24 * 3600;
+
+/// What the database keeps of a token: a copy of the database opens no session.
+fn token_hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+fn expiry(now: Timestamp) -> i64 {
+    now.as_second() + LIFETIME.cast_signed()
+}
+
+impl Engine {
+    /// Signs in. `address` is the client's, for throttling.
+    ///
+    /// # Errors
+    /// [`Code::InvalidCredentials`], the same and after the same time whether or not the account exists;
+    /// [`Code::Throttled`] with `retry_after`; [`Code::Busy`].
+    pub async fn sign_in(&self, email: String, password: String, address: String) -> Result<NewSession> {
+        let email = passwords::normal_email(&email);
+        let begun = email.clone();
+        let stranger = address.clone();
+        let row: Option<AccountRow> = self
+            .database()
+            .write(move |conn| {
+                Attempt::new(&begun, &stranger).begin(conn, Timestamp::now())?;
+                AccountRow::by_email(conn, &begun)
+            })
+            .await?;
+        let stored = row.as_ref().map(|r| r.password_hash.clone());
+        let right = self.password_hasher().verify(stored, password).await?;
+        match row {
+            Some(row) if right => {
+                let token = super::random_token()?;
+                let hash = token_hash(&token);
+                let account =
+                    self.database().write(move |conn| start(conn, &row, &hash, &Attempt::new(&email, &address))).await?;
+                Ok(NewSession { token, account, max_age: LIFETIME })
+            }
+            _ => Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong")),
+        }
+    }
+
+    /// The account whose session this token is, if it is one that still runs. A session in use is renewed once a day.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub async fn session(&self, token: &str) -> Result<Option<Account>> {
+        if token.len() > 128 {
+            return Ok(None);
+        }
+        let hash = token_hash(token);
+        let now = Timestamp::now();
+        let looked_up = hash.clone();
+        let found: Option<(AccountRow, i64)> = self
+            .database()
+            .read(move |conn| {
+                sessions::table
+                    .inner_join(accounts::table.on(accounts::id.eq(sessions::account_id)))
+                    .filter(sessions::token_hash.eq(&looked_up))
+                    .filter(sessions::expires_at.gt(now.as_second()))
+                    .select((AccountRow::as_select(), sessions::expires_at))
+                    .first(conn)
+                    .optional()
+                    .map_err(errors::from_diesel)
+            })
+            .await?;
+        let Some((row, expires_at)) = found else { return Ok(None) };
+        if expires_at < expiry(now) - RENEW_AFTER {
+            self.database()
+                .write(move |conn| {
+                    diesel::update(sessions::table.filter(sessions::token_hash.eq(&hash)))
+                        .set(sessions::expires_at.eq(expiry(now)))
+                        .execute(conn)
+                        .map_err(errors::from_diesel)
+                })
+                .await?;
+        }
+        row.into_account().map(Some)
+    }
+
+    /// Ends a session. One that is unknown is ended already.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub async fn sign_out(&self, token: &str) -> Result<()> {
+        let hash = token_hash(token);
+        self.database()
+            .write(move |conn| {
+                diesel::delete(sessions::table.filter(sessions::token_hash.eq(&hash))).execute(conn).map_err(errors::from_diesel)
+            })
+            .await
+            .map(|_| ())
+    }
+}
+
+/// Writes the session of an account whose password was right, unless the account went or changed meanwhile.
+fn start(conn: &mut Conn, row: &AccountRow, hash: &str, attempt: &Attempt) -> Result<Account> {
+    let now = Timestamp::now();
+    attempt.succeed(conn)?;
+    Attempt::sweep(conn, now)?;
+    diesel::delete(sessions::table.filter(sessions::expires_at.le(now.as_second()))).execute(conn).map_err(errors::from_diesel)?;
+    let signed_in_at = super::moment(now);
+    let unchanged = accounts::table.filter(accounts::id.eq(&row.id)).filter(accounts::password_hash.eq(&row.password_hash));
+    let changed = diesel::update(unchanged).set(accounts::last_sign_in_at.eq(&signed_in_at)).execute(conn).map_err(errors::from_diesel)?;
+    if changed == 0 {
+        return Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong"));
+    }
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(Uuid::new_v4().to_string()),
+            sessions::account_id.eq(&row.id),
+            sessions::token_hash.eq(hash),
+            sessions::created_at.eq(&signed_in_at),
+            sessions::expires_at.eq(expiry(now)),
+        ))
+        .execute(conn)
+        .map_err(errors::from_diesel)?;
+    AccountRow { last_sign_in_at: Some(signed_in_at), ..row.clone() }.into_account()
+}
+
+/// Ends an account's sessions.
+pub(super) fn end_all(conn: &mut Conn, account: &str) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(account))).execute(conn).map(|_| ()).map_err(errors::from_diesel)
+}
+

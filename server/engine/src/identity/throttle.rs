@@ -1,0 +1,132 @@
+//! Throttling of sign-ins: growing delays per account and address, kept in the database so that they hold across restarts
+//! and nodes.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tenon_model::{Code, Error, Result};
+
+use crate::{database::{Conn, errors}, system::schema::_tenon_throttle as throttle};
+
+/// After so long without a failure, earlier ones are forgotten. Seconds.
+const MEMORY: i64 = 3600;
+/// The longest delay. Seconds.
+const LONGEST: i64 = 900;
+
+/// One thing that failures are counted for.
+struct Subject {
+    key: String,
+    /// Failures that are free.
+    free: i64,
+}
+
+/// What a sign-in is counted under. An account is mainly guarded per address, so that a stranger who guesses from elsewhere
+/// does not lock its owner out.
+pub(super) struct Attempt {
+    subjects: [Subject; 3],
+}
+
+impl Attempt {
+    /// Of an address of the net at an account, which need not exist.
+    pub(super) fn new(email: &str, address: &str) -> Self {
+        let subject = |kind: &str, what: &[&str], free| {
+            let mut hash = Sha256::new();
+            for part in what {
+                hash.update(part.len().to_le_bytes());
+                hash.update(part);
+            }
+            Subject { key: format!("{kind}:{}", hex::encode(&hash.finalize()[..16])), free }
+        };
+        Self { subjects: [subject("pair", &[email, address], 4), subject("address", &[address], 19), subject("account", &[email], 99)] }
+    }
+
+    /// Counts the attempt as a failure before its password is looked at, so that many at once are no way around the delay.
+    ///
+    /// # Errors
+    /// [`Code::Throttled`] if it is too early; then it is not counted.
+    pub(super) fn begin(&self, conn: &mut Conn, now: Timestamp) -> Result<()> {
+        let now = now.as_second();
+        for subject in &self.subjects {
+            let wait = subject.load(conn, now)?.map_or(0, |(_, until)| until - now);
+            if wait > 0 {
+                let seconds = u32::try_from(wait).unwrap_or(u32::MAX);
+                let error = Error::new(Code::Throttled, "too many failed attempts; wait a moment before the next one");
+                return Err(error.with_retry_after(seconds));
+            }
+        }
+        self.subjects.iter().try_for_each(|subject| subject.count(conn, now))
+    }
+
+    /// Takes the attempt back: it was no failure. The pair starts afresh.
+    pub(super) fn succeed(&self, conn: &mut Conn) -> Result<()> {
+        for (index, subject) in self.subjects.iter().enumerate() {
+            let row = throttle::table.filter(throttle::key.eq(&subject.key));
+            if index == 0 {
+                diesel::delete(row).execute(conn)
+            } else {
+                diesel::update(row).set((throttle::failures.eq(throttle::failures - 1), throttle::blocked_until.eq(0))).execute(conn)
+            }
+            .map_err(errors::from_diesel)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what is too old to matter.
+    pub(super) fn sweep(conn: &mut Conn, now: Timestamp) -> Result<()> {
+        diesel::delete(throttle::table.filter(throttle::last_failure.lt(now.as_second() - MEMORY)))
+            .execute(conn)
+            .map(|_| ())
+            .map_err(errors::from_diesel)
+    }
+}
+
+impl Subject {
+    /// Failures so far and the second until which the next attempt must wait.
+    fn load(&self, conn: &mut Conn, now: i64) -> Result<Option<(i64, i64)>> {
+        throttle::table
+            .filter(throttle::key.eq(&self.key))
+            .filter(throttle::last_failure.ge(now - MEMORY))
+            .select((throttle::failures, throttle::blocked_until))
+            .first(conn)
+            .optional()
+            .map_err(errors::from_diesel)
+    }
+
+    fn count(&self, conn: &mut Conn, now: i64) -> Result<()> {
+        let failures = self.load(conn, now)?.map_or(0, |(failures, _)| failures) + 1;
+        let blocked_until = if failures > self.free { now + delay(failures - self.free) } else { 0 };
+        diesel::delete(throttle::table.filter(throttle::key.eq(&self.key))).execute(conn).map_err(errors::from_diesel)?;
+        diesel::insert_into(throttle::table)
+            .values((
+                throttle::key.eq(&self.key),
+                throttle::failures.eq(failures),
+                throttle::last_failure.eq(now),
+                throttle::blocked_until.eq(blocked_until),
+            ))
+            .execute(conn)
+            .map(|_| ())
+            .map_err(errors::from_diesel)
+    }
+}
+
+/// 1, 2, 4 … seconds, up to a quarter of an hour.
+fn delay(beyond: i64) -> i64 {
+    1_i64.checked_shl(u32::try_from(beyond - 1).unwrap_or(62).min(62)).unwrap_or(LONGEST).min(LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_a_quarter_of_an_hour() {
+        assert_eq!((1..=12).map(delay).collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+        assert_eq!(delay(i64::MAX), LONGEST);
+    }
+
+    #[test]
+    fn subjects_do_not_run_into_each_other() {
+        let key = |email, address| Attempt::new(email, address).subjects[0].key.clone();
+        assert_ne!(key("a", "bc"), key("ab", "c"));
+    }
+}
