@@ -1,7 +1,10 @@
 //! The engine: one database, its schema, and what runs beside them.
 
 use std::{
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -13,6 +16,7 @@ use tokio::task::JoinHandle;
 use crate::{
     Config,
     database::{Conn, Database, Inline, Translate},
+    identity::{KeyRing, PasswordHasher, load_keys},
     system::schema::_tenon_meta as meta,
     tables::catalog,
 };
@@ -30,6 +34,9 @@ struct Inner {
     config: Config,
     database: Database,
     schema: RwLock<Arc<Schema>>,
+    keys: KeyRing,
+    passwords: PasswordHasher,
+    owner_seen: AtomicBool,
     watcher: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -57,7 +64,16 @@ impl Engine {
     pub async fn open(config: Config) -> Result<Self> {
         let database = Database::open(&config).await?;
         let schema = database.read(catalog::load).await?;
-        let inner = Inner { config, database, schema: RwLock::new(Arc::new(schema)), watcher: Mutex::default() };
+        let keys = KeyRing::open(&database).await?;
+        let inner = Inner {
+            config,
+            database,
+            schema: RwLock::new(Arc::new(schema)),
+            keys,
+            passwords: PasswordHasher::new()?,
+            owner_seen: AtomicBool::new(false),
+            watcher: Mutex::default(),
+        };
         let engine = Self { inner: Arc::new(inner) };
         let watcher = tokio::spawn(look_out(Arc::downgrade(&engine.inner)));
         *engine.inner.watcher.lock() = Some(watcher);
@@ -107,6 +123,26 @@ impl Engine {
         }
     }
 
+    /// The keys in force.
+    pub(crate) fn key_ring(&self) -> &KeyRing {
+        &self.inner.keys
+    }
+
+    /// The pool that hashes passwords.
+    pub(crate) fn password_hasher(&self) -> &PasswordHasher {
+        &self.inner.passwords
+    }
+
+    /// Whether an owner was seen; from then on there always is one.
+    pub(crate) fn owner_seen(&self) -> bool {
+        self.inner.owner_seen.load(Ordering::Relaxed)
+    }
+
+    /// Remembers that there is an owner.
+    pub(crate) fn note_owner(&self) {
+        self.inner.owner_seen.store(true, Ordering::Relaxed);
+    }
+
     /// Whether the instance can serve: a read and the schema work.
     ///
     /// # Errors
@@ -128,6 +164,11 @@ impl Engine {
         let versions = self.versions().await?;
         if versions.schema != self.schema().version {
             self.refresh_schema().await?;
+        }
+        if versions.keys != seen.keys
+            && let Some(stored) = self.database().read(load_keys).await?
+        {
+            self.key_ring().accept(stored)?;
         }
         *seen = versions;
         Ok(())

@@ -240,7 +240,7 @@ pub fn write_time(out: &mut Vec<u8>, time: Time) {
     let mut micros = time.subsec_nanosecond().unsigned_abs() / 1_000;
     if micros > 0 {
         let mut digits = 6;
-        while micros % 10 == 0 {
+        while micros.is_multiple_of(10) {
             micros /= 10;
             digits -= 1;
         }

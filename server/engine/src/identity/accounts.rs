@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Account, passwords, sessions};
 use crate::{
     Engine,
-    database::{Conn, errors},
+    database::{Conn, Translate},
     system::schema::_tenon_accounts as accounts,
 };
 
@@ -26,12 +26,7 @@ pub(super) struct AccountRow {
 
 impl AccountRow {
     pub(super) fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Self>> {
-        accounts::table
-            .filter(accounts::email.eq(email))
-            .select(Self::as_select())
-            .first(conn)
-            .optional()
-            .map_err(errors::from_diesel)
+        accounts::table.filter(accounts::email.eq(email)).select(Self::as_select()).first(conn).optional().translate()
     }
 
     fn by_id(conn: &mut Conn, id: UserId) -> Result<Self> {
@@ -40,7 +35,7 @@ impl AccountRow {
             .select(Self::as_select())
             .first(conn)
             .optional()
-            .map_err(errors::from_diesel)?
+            .translate()?
             .ok_or_else(|| Error::new(Code::NotFound, "there is no such account"))
     }
 
@@ -61,7 +56,7 @@ impl AccountRow {
 }
 
 fn owners(conn: &mut Conn) -> Result<i64> {
-    accounts::table.filter(accounts::role.eq(StudioRole::Owner.as_str())).count().get_result(conn).map_err(errors::from_diesel)
+    accounts::table.filter(accounts::role.eq(StudioRole::Owner.as_str())).count().get_result(conn).translate()
 }
 
 fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole) -> Result<Account> {
@@ -85,7 +80,7 @@ fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole) -> Result<
             accounts::created_at.eq(&row.created_at),
         ))
         .execute(conn)
-        .map_err(errors::from_diesel)?;
+        .translate()?;
     row.into_account()
 }
 
@@ -167,9 +162,7 @@ impl Engine {
         require_owner(caller)?;
         let rows: Vec<AccountRow> = self
             .database()
-            .read(|conn| {
-                accounts::table.order(accounts::email).select(AccountRow::as_select()).load(conn).map_err(errors::from_diesel)
-            })
+            .read(|conn| accounts::table.order(accounts::email).select(AccountRow::as_select()).load(conn).translate())
             .await?;
         rows.into_iter().map(AccountRow::into_account).collect()
     }
@@ -190,7 +183,7 @@ impl Engine {
                     .set(accounts::role.eq(role.as_str()))
                     .execute(conn)
                     .map(|_| ())
-                    .map_err(errors::from_diesel)
+                    .translate()
             })
             .await
     }
@@ -211,7 +204,7 @@ impl Engine {
                 diesel::update(accounts::table.filter(accounts::id.eq(&row.id)))
                     .set(accounts::password_hash.eq(&hash))
                     .execute(conn)
-                    .map_err(errors::from_diesel)?;
+                    .translate()?;
                 sessions::end_all(conn, &row.id)
             })
             .await
@@ -228,7 +221,7 @@ impl Engine {
                 let row = AccountRow::by_id(conn, account)?;
                 keep_an_owner(conn, &row)?;
                 sessions::end_all(conn, &row.id)?;
-                diesel::delete(accounts::table.filter(accounts::id.eq(&row.id))).execute(conn).map(|_| ()).map_err(errors::from_diesel)
+                diesel::delete(accounts::table.filter(accounts::id.eq(&row.id))).execute(conn).map(|_| ()).translate()
             })
             .await
     }

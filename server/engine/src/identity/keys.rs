@@ -1,9 +1,6 @@
 //! The keys of programs: JWTs (RFC 7519, HS256) signed by the instance, each replaceable.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -17,8 +14,8 @@ use uuid::Uuid;
 use super::{KeyKind, Keys};
 use crate::{
     Engine,
-    database::{Conn, errors},
-    system::schema::_tenon_keys as keys,
+    database::{Conn, Database, Translate},
+    system::schema::{_tenon_keys as keys, _tenon_meta as meta},
 };
 
 const ISSUER: &str = "tenon";
@@ -46,7 +43,7 @@ struct Claims {
 
 /// What the database keeps: the secret that signs, and which keys are valid.
 #[derive(Clone, PartialEq, Eq)]
-struct Stored {
+pub(crate) struct Stored {
     signing_secret: String,
     publishable: (String, i64),
     secret: (String, i64),
@@ -86,25 +83,24 @@ impl Current {
             let key = EncodingKey::from_secret(stored.signing_secret.as_bytes());
             jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).map_err(Error::internal)
         };
-        let keys = Keys { publishable: sign(KeyKind::Publishable, &stored.publishable)?, secret: sign(KeyKind::Secret, &stored.secret)? };
+        let keys =
+            Keys { publishable: sign(KeyKind::Publishable, &stored.publishable)?, secret: sign(KeyKind::Secret, &stored.secret)? };
         Ok(Self { stored, keys })
     }
 }
 
 impl KeyRing {
     /// The keys of the database; made there if it has none yet.
-    pub(crate) fn load_or_create(conn: &mut Conn) -> Result<Self> {
-        super::lock_identity(conn)?;
-        let stored = match load(conn)? {
+    pub(crate) async fn open(database: &Database) -> Result<Self> {
+        let stored = match database.read(load).await? {
             Some(stored) => stored,
-            None => create(conn)?,
+            None => database.write(create).await?,
         };
         Ok(Self { current: RwLock::new(Arc::new(Current::new(stored)?)), remembered: RwLock::default() })
     }
 
     /// Takes over what another process changed.
-    pub(crate) fn refresh(&self, conn: &mut Conn) -> Result<()> {
-        let Some(stored) = load(conn)? else { return Ok(()) };
+    pub(crate) fn accept(&self, stored: Stored) -> Result<()> {
         if self.current.read().stored != stored {
             self.set(stored)?;
         }
@@ -176,36 +172,43 @@ fn verify(stored: &Stored, token: &str, now: i64) -> Result<(Caller, i64)> {
     }
 }
 
-fn load(conn: &mut Conn) -> Result<Option<Stored>> {
-    let rows: Vec<(String, String, i64)> =
-        keys::table.select((keys::name, keys::value, keys::created_at)).load(conn).map_err(errors::from_diesel)?;
-    let find = |name: &str| rows.iter().find(|(n, ..)| n == name).map(|(_, value, made)| (value.clone(), *made));
-    Ok(match (find("signing"), find("publishable"), find("secret")) {
-        (Some((signing_secret, _)), Some(publishable), Some(secret)) => Some(Stored { signing_secret, publishable, secret }),
+pub(crate) fn load(conn: &mut Conn) -> Result<Option<Stored>> {
+    let rows: Vec<(String, String, Option<String>, i64)> =
+        keys::table.select((keys::kind, keys::id, keys::value, keys::created_at)).load(conn).translate()?;
+    let row = |kind: &str| rows.iter().find(|(k, ..)| k == kind);
+    let key = |kind: KeyKind| row(kind.name()).map(|(_, id, _, made)| (id.clone(), *made));
+    let signing = row("signing").and_then(|(_, _, value, _)| value.clone());
+    Ok(match (signing, key(KeyKind::Publishable), key(KeyKind::Secret)) {
+        (Some(signing_secret), Some(publishable), Some(secret)) => Some(Stored { signing_secret, publishable, secret }),
         _ => None,
     })
 }
 
+/// Makes the keys of a new instance, unless another process just did.
 fn create(conn: &mut Conn) -> Result<Stored> {
+    super::lock_identity(conn)?;
+    if let Some(stored) = load(conn)? {
+        return Ok(stored);
+    }
     let now = Timestamp::now().as_second();
     let stored = Stored {
         signing_secret: super::random_token()?,
         publishable: (Uuid::new_v4().to_string(), now),
         secret: (Uuid::new_v4().to_string(), now),
     };
-    store(conn, "signing", &stored.signing_secret, now)?;
-    store(conn, "publishable", &stored.publishable.0, now)?;
-    store(conn, "secret", &stored.secret.0, now)?;
+    store(conn, "signing", &Uuid::new_v4().to_string(), Some(&stored.signing_secret), now)?;
+    store(conn, KeyKind::Publishable.name(), &stored.publishable.0, None, now)?;
+    store(conn, KeyKind::Secret.name(), &stored.secret.0, None, now)?;
     Ok(stored)
 }
 
-fn store(conn: &mut Conn, name: &str, value: &str, created_at: i64) -> Result<()> {
-    diesel::delete(keys::table.filter(keys::name.eq(name))).execute(conn).map_err(errors::from_diesel)?;
+fn store(conn: &mut Conn, kind: &str, id: &str, value: Option<&str>, created_at: i64) -> Result<()> {
+    diesel::delete(keys::table.filter(keys::kind.eq(kind))).execute(conn).translate()?;
     diesel::insert_into(keys::table)
-        .values((keys::name.eq(name), keys::value.eq(value), keys::created_at.eq(created_at)))
+        .values((keys::kind.eq(kind), keys::id.eq(id), keys::value.eq(value), keys::created_at.eq(created_at)))
         .execute(conn)
         .map(|_| ())
-        .map_err(errors::from_diesel)
+        .translate()
 }
 
 impl Engine {
@@ -232,7 +235,8 @@ impl Engine {
             .database()
             .write(move |conn| {
                 super::lock_identity(conn)?;
-                store(conn, kind.name(), &Uuid::new_v4().to_string(), Timestamp::now().as_second())?;
+                store(conn, kind.name(), &Uuid::new_v4().to_string(), None, Timestamp::now().as_second())?;
+                diesel::update(meta::table.find("keys_version")).set(meta::value.eq(meta::value + 1)).execute(conn).translate()?;
                 load(conn)?.ok_or_else(|| Error::internal("the keys are gone"))
             })
             .await?;

@@ -9,8 +9,11 @@ mod throttle;
 use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
-pub(crate) use self::{keys::KeyRing, passwords::PasswordHasher};
-use crate::database::{Conn, errors};
+pub(crate) use self::{
+    keys::{KeyRing, load as load_keys},
+    passwords::PasswordHasher,
+};
+use crate::database::{Conn, Translate};
 
 /// An account of the Studio.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +92,6 @@ fn lock_identity(conn: &mut Conn) -> Result<()> {
     const LOCK: &str = "select pg_advisory_xact_lock(8391274611203457)";
     match conn {
         Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(pg) => diesel::connection::SimpleConnection::batch_execute(pg, LOCK).map_err(errors::from_diesel),
+        Conn::Postgres(pg) => diesel::connection::SimpleConnection::batch_execute(pg, LOCK).translate(),
     }
 }

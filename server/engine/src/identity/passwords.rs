@@ -105,7 +105,12 @@ fn password_problem(password: &str) -> Option<&'static str> {
 fn is_email(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else { return false };
     let plain = |s: &str| !s.is_empty() && !s.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\"\\".contains(c));
-    email.len() <= 254 && plain(local) && !local.contains('@') && plain(domain) && !domain.starts_with('.') && !domain.ends_with('.')
+    email.len() <= 254
+        && plain(local)
+        && !local.contains('@')
+        && plain(domain)
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
 }
 
 fn invalid(column: &str, message: &str) -> FieldError {

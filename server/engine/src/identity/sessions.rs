@@ -4,12 +4,11 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tenon_model::{Code, Error, Result};
-use uuid::Uuid;
 
 use super::{Account, NewSession, accounts::AccountRow, passwords, throttle::Attempt};
 use crate::{
     Engine,
-    database::{Conn, errors},
+    database::{Conn, Translate},
     system::schema::{_tenon_accounts as accounts, _tenon_sessions as sessions},
 };
 
@@ -50,8 +49,7 @@ impl Engine {
             Some(row) if right => {
                 let token = super::random_token()?;
                 let hash = token_hash(&token);
-                let account =
-                    self.database().write(move |conn| start(conn, &row, &hash, &Attempt::new(&email, &address))).await?;
+                let account = self.database().write(move |conn| start(conn, &row, &hash, &Attempt::new(&email, &address))).await?;
                 Ok(NewSession { token, account, max_age: LIFETIME })
             }
             _ => Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong")),
@@ -79,7 +77,7 @@ impl Engine {
                     .select((AccountRow::as_select(), sessions::expires_at))
                     .first(conn)
                     .optional()
-                    .map_err(errors::from_diesel)
+                    .translate()
             })
             .await?;
         let Some((row, expires_at)) = found else { return Ok(None) };
@@ -89,7 +87,7 @@ impl Engine {
                     diesel::update(sessions::table.filter(sessions::token_hash.eq(&hash)))
                         .set(sessions::expires_at.eq(expiry(now)))
                         .execute(conn)
-                        .map_err(errors::from_diesel)
+                        .translate()
                 })
                 .await?;
         }
@@ -103,9 +101,7 @@ impl Engine {
     pub async fn sign_out(&self, token: &str) -> Result<()> {
         let hash = token_hash(token);
         self.database()
-            .write(move |conn| {
-                diesel::delete(sessions::table.filter(sessions::token_hash.eq(&hash))).execute(conn).map_err(errors::from_diesel)
-            })
+            .write(move |conn| diesel::delete(sessions::table.filter(sessions::token_hash.eq(&hash))).execute(conn).translate())
             .await
             .map(|_| ())
     }
@@ -116,28 +112,26 @@ fn start(conn: &mut Conn, row: &AccountRow, hash: &str, attempt: &Attempt) -> Re
     let now = Timestamp::now();
     attempt.succeed(conn)?;
     Attempt::sweep(conn, now)?;
-    diesel::delete(sessions::table.filter(sessions::expires_at.le(now.as_second()))).execute(conn).map_err(errors::from_diesel)?;
+    diesel::delete(sessions::table.filter(sessions::expires_at.le(now.as_second()))).execute(conn).translate()?;
     let signed_in_at = super::moment(now);
     let unchanged = accounts::table.filter(accounts::id.eq(&row.id)).filter(accounts::password_hash.eq(&row.password_hash));
-    let changed = diesel::update(unchanged).set(accounts::last_sign_in_at.eq(&signed_in_at)).execute(conn).map_err(errors::from_diesel)?;
+    let changed = diesel::update(unchanged).set(accounts::last_sign_in_at.eq(&signed_in_at)).execute(conn).translate()?;
     if changed == 0 {
         return Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong"));
     }
     diesel::insert_into(sessions::table)
         .values((
-            sessions::id.eq(Uuid::new_v4().to_string()),
             sessions::account_id.eq(&row.id),
             sessions::token_hash.eq(hash),
-            sessions::created_at.eq(&signed_in_at),
+            sessions::created_at.eq(now.as_second()),
             sessions::expires_at.eq(expiry(now)),
         ))
         .execute(conn)
-        .map_err(errors::from_diesel)?;
+        .translate()?;
     AccountRow { last_sign_in_at: Some(signed_in_at), ..row.clone() }.into_account()
 }
 
 /// Ends an account's sessions.
 pub(super) fn end_all(conn: &mut Conn, account: &str) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::account_id.eq(account))).execute(conn).map(|_| ()).map_err(errors::from_diesel)
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(account))).execute(conn).map(|_| ()).translate()
 }
-

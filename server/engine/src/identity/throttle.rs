@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tenon_model::{Code, Error, Result};
 
-use crate::{database::{Conn, errors}, system::schema::_tenon_throttle as throttle};
+use crate::{
+    database::{Conn, Translate},
+    system::schema::_tenon_throttle as throttle,
+};
 
 /// After so long without a failure, earlier ones are forgotten. Seconds.
 const MEMORY: i64 = 3600;
@@ -37,7 +40,9 @@ impl Attempt {
             }
             Subject { key: format!("{kind}:{}", hex::encode(&hash.finalize()[..16])), free }
         };
-        Self { subjects: [subject("pair", &[email, address], 4), subject("address", &[address], 19), subject("account", &[email], 99)] }
+        Self {
+            subjects: [subject("pair", &[email, address], 4), subject("address", &[address], 19), subject("account", &[email], 99)],
+        }
     }
 
     /// Counts the attempt as a failure before its password is looked at, so that many at once are no way around the delay.
@@ -47,7 +52,7 @@ impl Attempt {
     pub(super) fn begin(&self, conn: &mut Conn, now: Timestamp) -> Result<()> {
         let now = now.as_second();
         for subject in &self.subjects {
-            let wait = subject.load(conn, now)?.map_or(0, |(_, until)| until - now);
+            let wait = subject.load(conn, now)?.map_or(0, |(failures, last)| last + subject.delay(failures) - now);
             if wait > 0 {
                 let seconds = u32::try_from(wait).unwrap_or(u32::MAX);
                 let error = Error::new(Code::Throttled, "too many failed attempts; wait a moment before the next one");
@@ -60,52 +65,48 @@ impl Attempt {
     /// Takes the attempt back: it was no failure. The pair starts afresh.
     pub(super) fn succeed(&self, conn: &mut Conn) -> Result<()> {
         for (index, subject) in self.subjects.iter().enumerate() {
-            let row = throttle::table.filter(throttle::key.eq(&subject.key));
+            let row = throttle::table.filter(throttle::subject.eq(&subject.key));
             if index == 0 {
                 diesel::delete(row).execute(conn)
             } else {
-                diesel::update(row).set((throttle::failures.eq(throttle::failures - 1), throttle::blocked_until.eq(0))).execute(conn)
+                diesel::update(row).set(throttle::failures.eq(throttle::failures - 1)).execute(conn)
             }
-            .map_err(errors::from_diesel)?;
+            .translate()?;
         }
         Ok(())
     }
 
     /// Forgets what is too old to matter.
     pub(super) fn sweep(conn: &mut Conn, now: Timestamp) -> Result<()> {
-        diesel::delete(throttle::table.filter(throttle::last_failure.lt(now.as_second() - MEMORY)))
-            .execute(conn)
-            .map(|_| ())
-            .map_err(errors::from_diesel)
+        diesel::delete(throttle::table.filter(throttle::last_at.lt(now.as_second() - MEMORY))).execute(conn).map(|_| ()).translate()
     }
 }
 
 impl Subject {
-    /// Failures so far and the second until which the next attempt must wait.
+    /// Failures so far and when the last one was, in seconds since 1970.
     fn load(&self, conn: &mut Conn, now: i64) -> Result<Option<(i64, i64)>> {
         throttle::table
-            .filter(throttle::key.eq(&self.key))
-            .filter(throttle::last_failure.ge(now - MEMORY))
-            .select((throttle::failures, throttle::blocked_until))
+            .filter(throttle::subject.eq(&self.key))
+            .filter(throttle::last_at.ge(now - MEMORY))
+            .select((throttle::failures, throttle::last_at))
             .first(conn)
             .optional()
-            .map_err(errors::from_diesel)
+            .translate()
+    }
+
+    /// How long after the last failure the next attempt must wait. Seconds.
+    fn delay(&self, failures: i64) -> i64 {
+        if failures > self.free { delay(failures - self.free) } else { 0 }
     }
 
     fn count(&self, conn: &mut Conn, now: i64) -> Result<()> {
         let failures = self.load(conn, now)?.map_or(0, |(failures, _)| failures) + 1;
-        let blocked_until = if failures > self.free { now + delay(failures - self.free) } else { 0 };
-        diesel::delete(throttle::table.filter(throttle::key.eq(&self.key))).execute(conn).map_err(errors::from_diesel)?;
+        diesel::delete(throttle::table.filter(throttle::subject.eq(&self.key))).execute(conn).translate()?;
         diesel::insert_into(throttle::table)
-            .values((
-                throttle::key.eq(&self.key),
-                throttle::failures.eq(failures),
-                throttle::last_failure.eq(now),
-                throttle::blocked_until.eq(blocked_until),
-            ))
+            .values((throttle::subject.eq(&self.key), throttle::failures.eq(failures), throttle::last_at.eq(now)))
             .execute(conn)
             .map(|_| ())
-            .map_err(errors::from_diesel)
+            .translate()
     }
 }
 
