@@ -34,6 +34,9 @@ pub async fn pipeline(State(state): State<AppState>, mut request: Request, next:
         return answer;
     }
     client::identify(&mut request, state.http());
+    if !is_api {
+        id.pass_on(&mut request);
+    }
 
     let refused = if is_api { None } else { origin::refuse_foreign(&request) };
     let mut response = match refused {

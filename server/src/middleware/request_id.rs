@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use axum::response::Response;
+use axum::{extract::Request, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -44,6 +44,11 @@ impl RequestId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or("0")
+    }
+
+    /// Tells the pages the id, so that they can show it.
+    pub fn pass_on(&self, request: &mut Request) {
+        request.headers_mut().insert(HEADER, self.0.clone());
     }
 
     /// Tells the client the id.

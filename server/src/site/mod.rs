@@ -84,6 +84,9 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 
 /// Whatever is neither a page nor an API: a file of the site (an icon, a font), or the page that says there is none.
 async fn file_or_page(State(state): State<AppState>, request: Request) -> Response {
+    if request.uri().path().starts_with("/rest/v1/") {
+        return crate::rest::no_such_path();
+    }
     let readable = matches!(*request.method(), Method::GET | Method::HEAD);
     if readable && let Some(answer) = files::answer(state.site(), request.uri().path(), request.headers()) {
         return answer;
