@@ -26,6 +26,14 @@ pub enum Code {
     UnknownRelation,
     /// More than one relation joins the two tables.
     AmbiguousRelation,
+    /// A filter, order or limit on rows that the select does not embed.
+    NotEmbedded,
+    /// An order by a column of a relation that leads to many rows.
+    RelatedOrder,
+    /// An embed as a whole can be null or not, nothing else.
+    EmbeddedOperator,
+    /// Aggregates are off.
+    AggregatesDisabled,
     /// A function that does not exist.
     UnknownFunction,
     /// The table, column, constraint, account … is there already.

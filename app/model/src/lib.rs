@@ -8,6 +8,7 @@ pub mod error;
 pub mod expression;
 pub mod ident;
 pub mod query;
+pub mod rest;
 pub mod schema;
 pub mod types;
 pub mod value;

@@ -24,6 +24,7 @@ pub struct ReadQuery {
 /// One thing that a row shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "a select has few items")]
 pub enum SelectItem {
     /// A value under a key.
     Field(Projection),
@@ -51,7 +52,7 @@ pub struct Embed {
     pub inner: bool,
     /// Whether a to-one relation's fields stand in the row itself (`...table(…)`).
     pub spread: bool,
-    /// What to read there.
+    /// What to read there. If it selects nothing, the row shows no key: the embed only filters.
     pub query: ReadQuery,
 }
 

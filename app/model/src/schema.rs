@@ -280,7 +280,7 @@ impl Table {
 }
 
 /// The name nearest to a mistyped one, if any is near (at most a third of its letters wrong).
-fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a Ident>) -> Option<&'a Ident> {
+pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a Ident>) -> Option<&'a Ident> {
     let wanted: Vec<char> = name.chars().take(64).flat_map(char::to_lowercase).collect();
     candidates
         .map(|c| (edit_distance(&wanted, &c.as_str().chars().flat_map(char::to_lowercase).collect::<Vec<_>>()), c))

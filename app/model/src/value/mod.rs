@@ -23,7 +23,6 @@ use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use self::json::Scanner;
 pub use self::{
     bytes::{parse_bytea, write_bytea},
     float::{format_f32, format_f64, parse_f32, parse_f64},
@@ -33,6 +32,7 @@ pub use self::{
     raw::{canonical_from_pg, write_json_text},
     write::{write_csv_field, write_json_string},
 };
+pub(crate) use self::{json::Scanner, problem::shorten};
 
 /// A value of a column. Which variant a column holds follows from its [`crate::DataType`]; any column may hold `Null`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
