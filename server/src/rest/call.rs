@@ -62,7 +62,7 @@ impl<'a> Call<'a> {
     /// The table, and the query's parameters against it.
     pub(super) fn resolve<'s>(&self, schema: &'s Schema) -> ModelResult<(&'s Table, ReadQuery)> {
         let table = schema.require_table(&self.table)?;
-        Ok((table, self.query.resolve(schema, table)?))
+        Ok((table, self.query.resolve(schema, &self.table)?))
     }
 
     /// Whether every row may be changed or removed.

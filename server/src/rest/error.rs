@@ -12,13 +12,13 @@ use crate::middleware::InternalFailure;
 
 /// A failure as PostgREST and `@supabase/supabase-js` write it.
 #[derive(Debug, Serialize)]
-pub struct RestError {
+pub(super) struct RestError {
     #[serde(skip)]
     status: StatusCode,
     #[serde(skip)]
     retry_after: Option<u32>,
     code: &'static str,
-    details: Option<String>,
+    details: Option<serde_json::Value>,
     hint: Option<String>,
     message: String,
 }
@@ -30,7 +30,7 @@ impl RestError {
     }
 
     pub(super) fn details(mut self, details: impl Into<String>) -> Self {
-        self.details = Some(details.into());
+        self.details = Some(serde_json::Value::String(details.into()));
         self
     }
 
@@ -57,6 +57,9 @@ impl RestError {
             let fields: Vec<String> = error.fields.iter().map(|f| format!("{}: {}", f.column, f.message)).collect();
             (!fields.is_empty()).then(|| fields.join("; "))
         });
+        // The relations to choose from come as JSON.
+        let json = |text: &str| serde_json::from_str(text).ok().filter(|_| error.code == Code::AmbiguousRelation);
+        let details = details.map(|text| json(&text).unwrap_or(serde_json::Value::String(text)));
         Self { status, retry_after: error.retry_after, code, details, hint: error.hint, message: error.message }
     }
 }
@@ -93,14 +96,18 @@ fn status_and_code(error: &Error) -> Option<(StatusCode, &'static str)> {
     Some(match error.code {
         Code::InvalidName => (S::BAD_REQUEST, "42602"),
         Code::InvalidSyntax => (S::BAD_REQUEST, "PGRST100"),
-        Code::Unsupported => (S::BAD_REQUEST, "0A000"),
-        Code::InvalidValue => (S::BAD_REQUEST, "22P02"),
+        Code::Unsupported => unsupported(&error.message),
+        Code::InvalidValue => (S::BAD_REQUEST, invalid_value(&error.message)),
         Code::OutOfRange => (S::BAD_REQUEST, out_of_range(&error.message)),
         Code::InvalidRecord => (S::BAD_REQUEST, record_code(error)),
         Code::UnknownTable => (S::NOT_FOUND, "PGRST205"),
         Code::UnknownColumn => (S::BAD_REQUEST, "42703"),
         Code::UnknownRelation => (S::BAD_REQUEST, "PGRST200"),
         Code::AmbiguousRelation => (S::MULTIPLE_CHOICES, "PGRST201"),
+        Code::NotEmbedded => (S::BAD_REQUEST, "PGRST108"),
+        Code::RelatedOrder => (S::BAD_REQUEST, "PGRST118"),
+        Code::EmbeddedOperator => (S::BAD_REQUEST, "PGRST120"),
+        Code::AggregatesDisabled => (S::BAD_REQUEST, "PGRST123"),
         Code::UnknownFunction => (S::NOT_FOUND, "PGRST202"),
         Code::AlreadyExists => (S::CONFLICT, "42P07"),
         Code::NotFound => (S::NOT_FOUND, "P0002"),
@@ -128,6 +135,28 @@ fn status_and_code(error: &Error) -> Option<(StatusCode, &'static str)> {
     })
 }
 
+/// PostgreSQL tells missing operators and wrong types apart from features that are missing.
+fn unsupported(message: &str) -> (StatusCode, &'static str) {
+    if message.starts_with("operator does not exist") {
+        (StatusCode::NOT_FOUND, "42883")
+    } else if message.starts_with("argument of") {
+        (StatusCode::BAD_REQUEST, "42804")
+    } else {
+        (StatusCode::BAD_REQUEST, "0A000")
+    }
+}
+
+/// PostgreSQL tells dates and bytes that are no text apart from other texts that are no value.
+fn invalid_value(message: &str) -> &'static str {
+    if message.starts_with("invalid byte sequence") {
+        "22021"
+    } else if ["for type date", "for type time"].iter().any(|kind| message.contains(kind)) {
+        "22007"
+    } else {
+        "22P02"
+    }
+}
+
 /// PostgreSQL tells numbers, lengths and dates apart.
 fn out_of_range(message: &str) -> &'static str {
     if message.contains("too long") {
@@ -144,6 +173,7 @@ fn record_code(error: &Error) -> &'static str {
     match error.fields.first() {
         Some(field) => match field.code {
             Code::OutOfRange => out_of_range(&field.message),
+            Code::InvalidValue => invalid_value(&field.message),
             Code::NotNullViolation => "23502",
             Code::Unsupported => "428C9",
             _ => "22P02",
@@ -156,7 +186,7 @@ fn record_code(error: &Error) -> &'static str {
 fn in_postgrests_words(mut error: RestError) -> RestError {
     match error.code {
         "PGRST205" => {
-            let table = error.details.take().unwrap_or_default();
+            let table = error.details.take().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default();
             error.message = format!("Could not find the table 'public.{table}' in the schema cache");
             error.hint =
                 error.hint.as_deref().and_then(quoted).map(|other| format!("Perhaps you meant the table 'public.{other}'"));

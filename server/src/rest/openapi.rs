@@ -220,15 +220,9 @@ fn scalar_schema(schema: &Schema, scalar: &ScalarType) -> Json {
 }
 
 fn parameters() -> Json {
-    let query = |name: &str, description: &str| {
-        json!({ "name": name, "in": "query", "description": description, "schema": { "type": "string" } })
-    };
-    let number = |name: &str, description: &str| {
-        json!({ "name": name, "in": "query", "description": description, "schema": { "type": "integer", "minimum": 0 } })
-    };
-    let header = |name: &str, description: &str, values: &[&str]| {
-        json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string", "examples": values } })
-    };
+    let query = |name: &str, description: &str| json!({ "name": name, "in": "query", "description": description, "schema": { "type": "string" } });
+    let number = |name: &str, description: &str| json!({ "name": name, "in": "query", "description": description, "schema": { "type": "integer", "minimum": 0 } });
+    let header = |name: &str, description: &str, values: &[&str]| json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string", "examples": values } });
     json!({
         "select": query("select", "Columns and related tables, e.g. `id,name,author(name)`"),
         "order": query("order", "e.g. `name.asc,age.desc.nullslast`"),

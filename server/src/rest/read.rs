@@ -3,7 +3,11 @@
 use axum::response::{IntoResponse as _, Response};
 use tenon_engine::records::ReadOptions;
 
-use super::{call::Call, error::{RestError, answer}, range, reply};
+use super::{
+    call::Call,
+    error::{RestError, answer},
+    range, reply,
+};
 
 /// Reads rows.
 pub(super) async fn read(call: Call<'_>, head: bool) -> Result<Response, Response> {

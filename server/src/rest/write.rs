@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use indexmap::IndexMap;
 use tenon_engine::records::{Delete, Format, Insert, OnConflict, RecordSet, Returning, Rows, Update};
-use tenon_model::{Code, Error, Ident, Projection, ReadQuery, Schema, SelectItem, Table, Value, Expr};
+use tenon_model::{Code, Error, Expr, Ident, Projection, ReadQuery, Schema, SelectItem, Table, Value};
 
 use super::{
     accept::{self, BodyForm},
@@ -66,7 +66,7 @@ pub(super) async fn update(mut call: Call<'_>, body: Body) -> Result<Response, R
             Ok(Update {
                 table: table.name.clone(),
                 set,
-                filter: query.filter.clone(),
+                filter: call.query.resolve_own_filter(schema, table)?,
                 all: call.allows_unfiltered(),
                 order: query.order.clone(),
                 limit: query.limit,
@@ -88,7 +88,7 @@ pub(super) async fn delete(mut call: Call<'_>) -> Result<Response, Response> {
             let (table, query) = call.resolve(schema)?;
             Ok(Delete {
                 table: table.name.clone(),
-                filter: query.filter.clone(),
+                filter: call.query.resolve_own_filter(schema, table)?,
                 all: call.allows_unfiltered(),
                 order: query.order.clone(),
                 limit: query.limit,
