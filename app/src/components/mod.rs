@@ -1,0 +1,26 @@
+//! The parts that pages are made of.
+
+mod error_page;
+mod field;
+mod form;
+mod frame;
+mod icon;
+mod load;
+mod notice;
+mod page;
+mod pagination;
+mod shortcut;
+
+pub(crate) use self::frame::Logo;
+pub use self::{
+    error_page::{ErrorPage, NotFound},
+    field::{CheckField, Field, SelectField},
+    form::{ErrorSummary, form_error},
+    frame::{Frame, FrameData, use_frame},
+    icon::{Icon, IconSprite},
+    load::loaded,
+    notice::Notice,
+    page::{Empty, PageHead},
+    pagination::Pagination,
+    shortcut::Palette,
+};

@@ -1,0 +1,116 @@
+//! What pages and server functions share on the server: the engine, who is asking, where to send them.
+
+use http::{HeaderMap, StatusCode, header, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use tenon_engine::{Engine, identity::Account};
+use tenon_model::{Caller, Code, Error};
+
+use crate::{AppError, client::ClientInfo, cookies, paths};
+
+/// The engine that the server put into the context.
+///
+/// # Errors
+/// [`Code::Internal`] if it did not.
+pub fn engine() -> Result<Engine, AppError> {
+    use_context::<Engine>().ok_or_else(|| Error::internal("no engine in the context").into())
+}
+
+/// The engine and who is asking. A visitor without a session is sent to sign in, or to set the instance up.
+///
+/// # Errors
+/// [`Code::Unauthenticated`] without a session.
+pub async fn caller() -> Result<(Engine, Caller), AppError> {
+    let (engine, account) = account().await?;
+    Ok((engine, account.caller()))
+}
+
+/// As [`caller`], with the account.
+///
+/// # Errors
+/// As [`caller`].
+pub async fn account() -> Result<(Engine, Account), AppError> {
+    let engine = engine()?;
+    if let Some(token) = cookies::get(cookies::session_name())
+        && let Some(account) = engine.session(&token).await?
+    {
+        return Ok((engine, account));
+    }
+    if engine.has_owner().await? {
+        redirect(&paths::sign_in(&here()));
+    } else {
+        redirect("/setup");
+    }
+    Err(Error::new(Code::Unauthenticated, "Sign in to go on.").into())
+}
+
+/// As [`caller`], for pages that only builders see.
+///
+/// # Errors
+/// As [`caller`]; [`Code::Forbidden`] for members.
+pub async fn builder() -> Result<(Engine, Caller), AppError> {
+    let (engine, caller) = caller().await?;
+    if caller.may_build() {
+        return Ok((engine, caller));
+    }
+    Err(Error::new(Code::Forbidden, "Only builders and owners can open this page.").into())
+}
+
+/// As [`caller`], for pages that only owners see.
+///
+/// # Errors
+/// As [`caller`]; [`Code::Forbidden`] for members and builders.
+pub async fn owner() -> Result<(Engine, Caller), AppError> {
+    let (engine, caller) = caller().await?;
+    if caller.may_own() {
+        return Ok((engine, caller));
+    }
+    Err(Error::new(Code::Forbidden, "Only owners can open this page.").into())
+}
+
+/// Sends the browser to a local path: with a script by the router, without by `303 See Other`.
+pub fn redirect(path: &str) {
+    leptos_axum::redirect(paths::local(path));
+    if let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
+        && accepts_html(&parts.headers)
+    {
+        response.set_status(StatusCode::SEE_OTHER);
+    }
+}
+
+/// Sets the answer's status, where the answer is a page or data (a plain form's answer stays a redirect).
+pub(crate) fn set_status(status: StatusCode) {
+    let is_form = use_context::<Parts>().is_some_and(|parts| parts.method == http::Method::POST && accepts_html(&parts.headers));
+    if let (false, Some(response)) = (is_form, use_context::<ResponseOptions>()) {
+        response.set_status(status);
+    }
+}
+
+/// The id that joins the answer to the log, if the server gave one.
+pub(crate) fn request_id() -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    Some(parts.headers.get("x-request-id")?.to_str().ok()?.to_owned())
+}
+
+/// The client's address, for throttling.
+#[must_use]
+pub fn client_address() -> String {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<ClientInfo>().map(|client| client.address.to_string()))
+        .unwrap_or_default()
+}
+
+/// The page the person is on: the request's own path, or where the form or script that sent it stands.
+fn here() -> String {
+    let Some(parts) = use_context::<Parts>() else { return "/".to_owned() };
+    let text = |uri: &http::Uri| uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
+    let referer = || parts.headers.get(header::REFERER)?.to_str().ok()?.parse::<http::Uri>().ok().map(|uri| text(&uri));
+    if parts.method == http::Method::GET && accepts_html(&parts.headers) {
+        return text(&parts.uri);
+    }
+    referer().unwrap_or_else(|| "/".to_owned())
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
+}

@@ -1,0 +1,44 @@
+//! Reading and setting cookies of the request at hand.
+
+use http::{HeaderValue, header, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use crate::client::ClientInfo;
+
+/// The value of a cookie that the request carries.
+#[must_use]
+pub fn get(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    find(&parts, name).map(str::to_owned)
+}
+
+fn find<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    parts
+        .headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// Sets a cookie that scripts cannot read, for `max_age` seconds; zero removes it. `value` must be of cookie characters.
+pub fn set(name: &str, value: &str, max_age: u64) {
+    let secure = if is_secure() { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
+    if let (Some(response), Ok(header)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&text)) {
+        response.append_header(header::SET_COOKIE, header);
+    }
+}
+
+/// The name of the session's cookie. Under TLS the prefix binds it to this very host.
+#[must_use]
+pub fn session_name() -> &'static str {
+    if is_secure() { "__Host-tenon_session" } else { "tenon_session" }
+}
+
+fn is_secure() -> bool {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<ClientInfo>().map(|client| client.secure)).unwrap_or(false)
+}

@@ -1,0 +1,8 @@
+//! The pages, by capability; a page's server functions stand beside it.
+
+pub mod api;
+pub mod imports;
+pub mod records;
+pub mod session;
+pub mod settings;
+pub mod tables;

@@ -1,0 +1,58 @@
+//! The first owner of an empty instance.
+
+use leptos::{prelude::*, server_fn::ServerFn as _};
+
+use super::Lone;
+use crate::{
+    components::{ErrorSummary, Field, form_error, loaded},
+    errors::Result,
+};
+
+/// Sends those away who come after there is an owner.
+#[server]
+async fn may_set_up() -> Result<()> {
+    if crate::context::engine()?.has_owner().await? {
+        crate::context::redirect("/");
+    }
+    Ok(())
+}
+
+#[server]
+async fn create_owner(email: String, password: String) -> Result<()> {
+    use crate::{AppError, context, cookies};
+    let engine = context::engine()?;
+    let keep = |error: tenon_model::Error| AppError::from(error).keeping([("email", email.as_str())]);
+    engine.create_first_owner(email.clone(), password.clone()).await.map_err(keep)?;
+    let session = engine.sign_in(email.clone(), password, context::client_address()).await.map_err(keep)?;
+    cookies::set(cookies::session_name(), &session.token, session.max_age);
+    context::redirect("/welcome");
+    Ok(())
+}
+
+/// The page that makes the first owner.
+#[component]
+pub fn Setup() -> impl IntoView {
+    let error = form_error(CreateOwner::PATH);
+    let form = move |()| {
+        view! {
+            <Lone title="Set up Tenon" about="Make the account that owns this instance. You can add others later.">
+                <form class="stack card" method="post" action=CreateOwner::url()>
+                    <ErrorSummary error=error />
+                    <Field label="E-mail" name="email" kind="email" autocomplete="username" required=true autofocus=true error=error />
+                    <Field
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        autocomplete="new-password"
+                        required=true
+                        minlength=8
+                        hint="At least 8 characters. A few words in a row are easy to remember and hard to guess."
+                        error=error
+                    />
+                    <button class="button primary wide" type="submit">"Create owner"</button>
+                </form>
+            </Lone>
+        }
+    };
+    loaded(Resource::new_blocking(|| (), |()| may_set_up()), form)
+}

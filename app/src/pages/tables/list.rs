@@ -1,0 +1,11 @@
+//! Tables.
+
+use leptos::prelude::*;
+
+use crate::components::PageHead;
+
+/// Tables.
+#[component]
+pub fn TableList() -> impl IntoView {
+    view! { <PageHead title="Tables" /> }
+}

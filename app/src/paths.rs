@@ -1,0 +1,72 @@
+//! Addresses inside the Studio.
+
+/// A text as one segment or one query value of an address.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    out
+}
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+/// The path, if it is one of this site; else `/`. What stands in `?next=` comes from outside and must not lead away.
+#[must_use]
+pub fn local(path: &str) -> &str {
+    let leads_away = !path.starts_with('/') || path.starts_with("//") || path.starts_with("/\\");
+    let is_plain = path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if leads_away || !is_plain { "/" } else { path }
+}
+
+/// The sign-in page that leads back to `next`.
+#[must_use]
+pub fn sign_in(next: &str) -> String {
+    match local(next) {
+        "/" => "/sign-in".to_owned(),
+        next => format!("/sign-in?next={}", encode(next)),
+    }
+}
+
+/// A table's grid.
+#[must_use]
+pub fn table(name: &str) -> String {
+    format!("/tables/{}", encode(name))
+}
+
+/// A table's structure.
+#[must_use]
+pub fn structure(name: &str) -> String {
+    format!("/tables/{}/structure", encode(name))
+}
+
+/// The page that shows what SQL would do to the schema, and leads back to `back`.
+#[must_use]
+pub fn review(sql: &str, back: &str) -> String {
+    format!("/schema?sql={}&back={}", encode(sql), encode(back))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_local() {
+        assert_eq!(local("/tables/x?y=1"), "/tables/x?y=1");
+        for away in ["https://evil.example", "//evil.example", "/\\evil.example", "tables", "", "/a\nb", "/a\\b"] {
+            assert_eq!(local(away), "/", "{away}");
+        }
+    }
+
+    #[test]
+    fn names_are_encoded_as_segments() {
+        assert_eq!(table("a/b ü?"), "/tables/a%2Fb%20%C3%BC%3F");
+    }
+}
