@@ -1,0 +1,134 @@
+//! Who is asking: owners, accounts, sessions, throttling and keys, on both engines.
+
+use tenon_engine::identity::KeyKind;
+use tenon_model::{Caller, Code, Role, StudioRole, UserId};
+use tenon_testkit::for_each_engine;
+use uuid::Uuid;
+
+const PASSWORD: &str = "correct horse battery";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_first_owners_at_once_one_is_made() {
+    for_each_engine(async |test| {
+        assert!(!test.has_owner().await.unwrap());
+        let attempts = (0..6).map(|n| {
+            let engine = (*test).clone();
+            tokio::spawn(async move { engine.create_first_owner(format!("owner{n}@example.org"), PASSWORD.into()).await })
+        });
+        let mut made = 0;
+        for attempt in attempts.collect::<Vec<_>>() {
+            match attempt.await.unwrap() {
+                Ok(account) => {
+                    assert_eq!(account.role, StudioRole::Owner);
+                    made += 1;
+                }
+                Err(error) => assert_eq!(error.code, Code::AlreadyExists),
+            }
+        }
+        assert_eq!(made, 1);
+        assert!(test.has_owner().await.unwrap());
+        assert_eq!(test.accounts(&Caller::Operator).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_lasts_until_it_is_ended() {
+    for_each_engine(async |test| {
+        test.create_first_owner("Ada@Example.org".into(), PASSWORD.into()).await.unwrap();
+        let session = test.sign_in(" ada@example.ORG".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
+        let account = test.session(&session.token).await.unwrap().unwrap();
+        assert_eq!((account.email.as_str(), account.role), ("ada@example.org", StudioRole::Owner));
+        assert!(account.last_sign_in_at.is_some());
+        assert!(test.session("no such token").await.unwrap().is_none());
+        test.sign_out(&session.token).await.unwrap();
+        assert!(test.session(&session.token).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failures_say_the_same_of_all_accounts_and_are_slowed_down() {
+    for_each_engine(async |test| {
+        test.create_first_owner("ada@example.org".into(), PASSWORD.into()).await.unwrap();
+        for email in ["ada@example.org", "nobody@example.org"] {
+            let attempt = |n: u8| test.sign_in(email.into(), "wrong".into(), format!("203.0.113.{n}"));
+            let mut codes = Vec::new();
+            for _ in 0..6 {
+                codes.push(attempt(7).await.map(drop).unwrap_err());
+            }
+            assert_eq!(codes[0].message, "e-mail address or password is wrong");
+            assert!(codes[..5].iter().all(|e| *e == codes[0]), "{codes:?}");
+            assert_eq!(codes[5].code, Code::Throttled);
+            assert!(codes[5].retry_after.is_some());
+        }
+        let elsewhere = test.sign_in("ada@example.org".into(), PASSWORD.into(), "198.51.100.1".into()).await;
+        assert!(elsewhere.is_ok(), "a stranger's failures must not lock the owner out");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_is_always_an_owner() {
+    for_each_engine(async |test| {
+        let owner = test.create_first_owner("ada@example.org".into(), PASSWORD.into()).await.unwrap();
+        let code = |result: tenon_model::Result<()>| result.unwrap_err().code;
+        let caller = owner.caller();
+        assert_eq!(code(test.set_account_role(&caller, owner.id, StudioRole::Member).await), Code::Dependent);
+        assert_eq!(code(test.remove_account(&caller, owner.id).await), Code::Dependent);
+        assert_eq!(code(test.remove_account(&caller, UserId(Uuid::nil())).await), Code::NotFound);
+
+        let second = test.create_account(&caller, "bob@example.org".into(), PASSWORD.into(), StudioRole::Owner).await.unwrap();
+        test.set_account_role(&caller, owner.id, StudioRole::Member).await.unwrap();
+        test.remove_account(&second.caller(), owner.id).await.unwrap();
+        assert_eq!(test.accounts(&Caller::Operator).await.unwrap(), [second]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_ends_the_sessions_and_members_change_only_their_own() {
+    for_each_engine(async |test| {
+        let owner = test.create_first_owner("ada@example.org".into(), PASSWORD.into()).await.unwrap();
+        let member =
+            test.create_account(&owner.caller(), "bob@example.org".into(), PASSWORD.into(), StudioRole::Member).await.unwrap();
+        let again = test.create_account(&owner.caller(), "BOB@example.org".into(), PASSWORD.into(), StudioRole::Member).await;
+        assert_eq!(again.unwrap_err().code, Code::AlreadyExists);
+
+        let session = test.sign_in("bob@example.org".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
+        let refused = test.set_account_password(&member.caller(), owner.id, "another password".into()).await;
+        assert_eq!(refused.unwrap_err().code, Code::Forbidden);
+        assert_eq!(test.accounts(&member.caller()).await.unwrap_err().code, Code::Forbidden);
+        let short = test.set_account_password(&member.caller(), member.id, "short".into()).await.unwrap_err();
+        assert_eq!(short.fields[0].column, "password");
+
+        test.set_account_password(&member.caller(), member.id, "another password".into()).await.unwrap();
+        assert!(test.session(&session.token).await.unwrap().is_none());
+        assert!(test.sign_in("bob@example.org".into(), "another password".into(), "127.0.0.1".into()).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_known_until_replaced_in_every_process() {
+    for_each_engine(async |test| {
+        let keys = test.keys(&Caller::Operator).await.unwrap();
+        assert_eq!(test.authenticate(&keys.secret).unwrap(), Caller::service());
+        assert_eq!(test.authenticate(&keys.publishable).unwrap(), Caller::Api { role: Role::Anon, user: None });
+        for bad in ["", "x", &keys.secret[1..], &format!("{} ", keys.secret), &"x".repeat(10_000)] {
+            assert_eq!(test.authenticate(bad).unwrap_err().code, Code::Unauthenticated);
+        }
+        assert_eq!(test.keys(&Caller::service()).await.map(drop).unwrap_err().code, Code::Forbidden);
+
+        let other = test.database.open().await;
+        assert_eq!(other.authenticate(&keys.secret).unwrap(), Caller::service());
+        let replaced = test.replace_key(&Caller::Operator, KeyKind::Secret).await.unwrap();
+        assert_eq!(replaced.publishable, keys.publishable);
+        assert_eq!(test.authenticate(&keys.secret).unwrap_err().code, Code::Unauthenticated);
+        while other.authenticate(&replaced.secret).is_err() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(other.authenticate(&keys.secret).unwrap_err().code, Code::Unauthenticated);
+    })
+    .await;
+}
