@@ -114,3 +114,17 @@ impl PartialEq<&str> for Ident {
         &*self.0 == *other
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn names_are_checked_and_quoted() {
+        assert_eq!(Ident::new("a\"b").map(|name| name.quoted()).ok().as_deref(), Some("\"a\"\"b\""));
+        assert!(Ident::new("").is_err());
+        insta::assert_snapshot!(Ident::new("").unwrap_err().message, @"a name must not be empty");
+    }
+}
