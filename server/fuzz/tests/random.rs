@@ -67,4 +67,4 @@ macro_rules! targets {
     };
 }
 
-targets!(value, name);
+targets!(value, name, filter, select, order, url);
