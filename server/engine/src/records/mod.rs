@@ -12,6 +12,7 @@ mod plan;
 mod read;
 mod run;
 mod sql;
+mod write;
 
 use std::pin::Pin;
 
@@ -231,30 +232,6 @@ impl Engine {
     /// # Errors
     /// As [`Engine::read`]; a failure after the first piece ends the stream with an error.
     pub async fn read_stream(&self, _caller: &Caller, _query: ReadQuery, _format: Format) -> Result<ByteStream> {
-        missing()
-    }
-
-    /// Inserts rows.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`], the violations, [`Code::NotSingular`].
-    pub async fn insert(&self, _caller: &Caller, _insert: Insert) -> Result<Rows> {
-        missing()
-    }
-
-    /// Updates rows.
-    ///
-    /// # Errors
-    /// As [`Engine::insert`], and [`Code::UnfilteredWrite`].
-    pub async fn update(&self, _caller: &Caller, _update: Update) -> Result<Rows> {
-        missing()
-    }
-
-    /// Deletes rows.
-    ///
-    /// # Errors
-    /// As [`Engine::update`].
-    pub async fn delete(&self, _caller: &Caller, _delete: Delete) -> Result<Rows> {
         missing()
     }
 

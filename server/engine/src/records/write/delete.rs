@@ -1,0 +1,71 @@
+//! Deletes.
+
+use std::sync::Arc;
+
+use tenon_model::{Caller, Error, Result, Schema, Table};
+
+use super::{check_affected, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
+use crate::{
+    Engine,
+    database::Conn,
+    records::{
+        Delete, Rows,
+        access::{self, Privilege},
+        block::Context,
+        run::Failure,
+        sql::{Alias, Builder, Statement, select},
+    },
+};
+
+impl Engine {
+    /// Deletes rows.
+    ///
+    /// # Errors
+    /// As [`Engine::update`].
+    pub async fn delete(&self, caller: &Caller, delete: Delete) -> Result<Rows> {
+        let schema = self.schema();
+        require_filtered(caller, &schema, &delete.table, Privilege::Delete, &delete.filter, &delete.returning)?;
+        access::require_order(caller, &schema, &delete.order)?;
+        refuse_unfiltered("DELETE", &delete.filter, delete.all)?;
+        let deleting = Deleting { schema, delete };
+        self.database().write(move |conn| undone_if(conn, deleting.delete.rollback, |conn| deleting.run(conn))).await
+    }
+}
+
+/// A delete, checked.
+struct Deleting {
+    schema: Arc<Schema>,
+    delete: Delete,
+}
+
+impl Deleting {
+    fn run(&self, conn: &mut Conn) -> Result<Rows> {
+        let delete = &self.delete;
+        let table = access::table(&self.schema, &delete.table)?;
+        let context = Context { engine: conn.kind(), schema: &self.schema };
+        let mut wanted = Wanted::new(context, table, &delete.returning)?;
+        if !select::is_point(&delete.filter, table) {
+            wanted = wanted.sorted();
+        }
+        let mut collector = wanted.collector();
+        let statement = self.statement(context, table, &wanted)?;
+        collector.run(conn, &statement).map_err(|failure| self.explain(conn, context, table, failure))?;
+        check_affected(collector.rows(), delete.max_affected)?;
+        wanted.finish(conn, collector)
+    }
+
+    fn statement(&self, context: Context<'_>, table: &Table, wanted: &Wanted<'_>) -> Result<Statement> {
+        let delete = &self.delete;
+        let mut b = Builder::new(context.engine, context.schema);
+        b.push("delete from ").table(&table.name, Alias::ROOT);
+        b.where_rows(table, &delete.filter, &delete.order, delete.limit)?;
+        b.returning(wanted.columns());
+        b.finish()
+    }
+
+    fn explain(&self, conn: &mut Conn, context: Context<'_>, table: &Table, failure: Failure) -> Error {
+        references::explain(conn, context, table, failure, &|_| None, |conn| {
+            references::still_referenced(conn, context, table, &self.delete.filter, &|key| Some(key.on_delete))
+        })
+    }
+}

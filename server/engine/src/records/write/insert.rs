@@ -1,0 +1,260 @@
+//! Inserts and upserts.
+
+use std::{collections::HashSet, sync::Arc};
+
+use tenon_model::{Caller, Code, Column, DataType, Error, Ident, Result, Schema, Table, Value};
+
+use super::{
+    check_affected, references, require,
+    returning::{Collector, Wanted},
+    rows::{Complete, complete, conflict_target},
+    undo::undone_if,
+};
+use crate::{
+    Engine,
+    database::{Conn, EngineKind},
+    records::{
+        Insert, Resolution, Rows,
+        access::{self, Privilege},
+        block::Context,
+        keys::push_array_element,
+        run::Failure,
+        sql::{Bind, Builder, Statement, bind, postgres_type},
+    },
+};
+
+/// So many rows go to PostgreSQL in one statement.
+const CHUNK: usize = 1_000;
+
+impl Engine {
+    /// Inserts rows.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], the violations, [`Code::NotSingular`].
+    pub async fn insert(&self, caller: &Caller, insert: Insert) -> Result<Rows> {
+        let schema = self.schema();
+        let table = require(caller, &schema, &insert.table, Privilege::Insert, &insert.returning)?;
+        if insert.on_conflict.as_ref().is_some_and(|c| c.resolution == Resolution::Merge) {
+            access::require(caller, &schema, &insert.table, Privilege::Update)?;
+        }
+        let inserting = Inserting::new(&schema, table, insert)?;
+        self.database().write(move |conn| undone_if(conn, inserting.insert.rollback, |conn| inserting.run(conn))).await
+    }
+}
+
+/// An insert, checked and complete.
+struct Inserting {
+    schema: Arc<Schema>,
+    insert: Insert,
+    rows: Vec<Vec<Option<Value>>>,
+}
+
+impl Inserting {
+    fn new(schema: &Arc<Schema>, table: &Table, mut insert: Insert) -> Result<Self> {
+        let Complete { rows, .. } = complete(schema, table, &insert.records, insert.missing)?;
+        insert.records.rows = Vec::new();
+        if let Some(conflict) = &insert.on_conflict {
+            let target = conflict_target(table, &conflict.columns)?;
+            if conflict.resolution == Resolution::Merge {
+                refuse_twins(table, target, &rows)?;
+            }
+        }
+        Ok(Self { schema: Arc::clone(schema), insert, rows })
+    }
+
+    fn run(&self, conn: &mut Conn) -> Result<Rows> {
+        let table = access::table(&self.schema, &self.insert.table)?;
+        let context = Context { engine: conn.kind(), schema: &self.schema };
+        let wanted = Wanted::new(context, table, &self.insert.returning)?;
+        let mut collector = wanted.collector();
+        match context.engine {
+            EngineKind::Sqlite => self.insert_each(conn, context, table, &wanted, &mut collector)?,
+            EngineKind::Postgres => self.insert_chunks(conn, context, table, &wanted, &mut collector)?,
+        }
+        check_affected(collector.rows(), self.insert.max_affected)?;
+        wanted.finish(conn, collector)
+    }
+
+    /// One prepared statement, run for each row.
+    fn insert_each<'q>(
+        &self,
+        conn: &mut Conn,
+        context: Context<'q>,
+        table: &'q Table,
+        wanted: &Wanted<'q>,
+        collector: &mut Collector<'_, 'q>,
+    ) -> Result<()> {
+        let mut shape: Option<(Vec<bool>, Statement)> = None;
+        for row in &self.rows {
+            let given: Vec<bool> = row.iter().map(Option::is_some).collect();
+            let mut statement = match shape.take() {
+                Some((known, statement)) if known == given => statement,
+                _ => self.single(context, table, &given, wanted)?,
+            };
+            statement.binds.clear();
+            for (column, value) in table.columns.iter().zip(row) {
+                if let Some(value) = value {
+                    statement.binds.push(bind(context.engine, value, &column.data_type));
+                }
+            }
+            collector.run(conn, &statement).map_err(|failure| explain(conn, context, table, row, failure))?;
+            shape = Some((given, statement));
+        }
+        Ok(())
+    }
+
+    fn insert_chunks<'q>(
+        &self,
+        conn: &mut Conn,
+        context: Context<'q>,
+        table: &'q Table,
+        wanted: &Wanted<'q>,
+        collector: &mut Collector<'_, 'q>,
+    ) -> Result<()> {
+        if self.rows.len() == 1 {
+            return self.insert_each(conn, context, table, wanted, collector);
+        }
+        // Rows that give the same columns go together, in their order.
+        for group in self.rows.chunk_by(|a, b| a.iter().map(Option::is_some).eq(b.iter().map(Option::is_some))) {
+            for chunk in group.chunks(CHUNK) {
+                let statement = self.many(context, table, chunk, wanted)?;
+                collector.run(conn, &statement)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `insert … values (…)` of one row.
+    fn single(&self, context: Context<'_>, table: &Table, given: &[bool], wanted: &Wanted<'_>) -> Result<Statement> {
+        let mut b = Builder::new(context.engine, context.schema);
+        let columns: Vec<&Column> = given_columns(table, given);
+        if columns.is_empty() {
+            b.push("insert into ").ident(&table.name).push(" default values");
+        } else {
+            insert_into(&mut b, table, &columns);
+            b.push(" values (");
+            for (index, column) in columns.iter().enumerate() {
+                b.push(if index > 0 { ", " } else { "" });
+                b.value(&Value::Null, &column.data_type);
+            }
+            b.push(")");
+        }
+        self.conflict_and_returning(&mut b, table, wanted)?;
+        let mut statement = b.finish()?;
+        statement.cacheable = true;
+        Ok(statement)
+    }
+
+    /// `insert … select … from unnest(…)`: one statement whatever the number of rows.
+    fn many(&self, context: Context<'_>, table: &Table, rows: &[Vec<Option<Value>>], wanted: &Wanted<'_>) -> Result<Statement> {
+        let given: Vec<bool> = rows[0].iter().map(Option::is_some).collect();
+        let columns = given_columns(table, &given);
+        let mut b = Builder::new(context.engine, context.schema);
+        insert_into(&mut b, table, &columns);
+        b.push(" select ");
+        for (index, column) in columns.iter().enumerate() {
+            b.push(if index > 0 { ", " } else { "" });
+            b.push("u.c").number(index as u64).push("::").push(&postgres_type(&column.data_type));
+        }
+        b.push(" from unnest(");
+        for (index, column) in columns.iter().enumerate() {
+            let at = table.columns.iter().position(|c| c.name == column.name).unwrap_or(0);
+            b.push(if index > 0 { ", " } else { "" });
+            b.bind(Bind::Text(text_array(rows.iter().map(|row| row[at].as_ref()), &column.data_type))).push("::text[]");
+        }
+        b.push(") with ordinality as u(");
+        for index in 0..columns.len() {
+            b.push("c").number(index as u64).push(", ");
+        }
+        b.push("n) order by u.n");
+        self.conflict_and_returning(&mut b, table, wanted)?;
+        b.finish()
+    }
+
+    fn conflict_and_returning(&self, b: &mut Builder<'_>, table: &Table, wanted: &Wanted<'_>) -> Result<()> {
+        if let Some(conflict) = &self.insert.on_conflict {
+            b.push(" on conflict (");
+            for (index, name) in conflict_target(table, &conflict.columns)?.iter().enumerate() {
+                b.push(if index > 0 { ", " } else { "" });
+                b.ident(name);
+            }
+            b.push(")");
+            if conflict.resolution == Resolution::Ignore || self.insert.records.columns.is_empty() {
+                b.push(" do nothing");
+            } else {
+                b.push(" do update set ");
+                for (index, name) in self.insert.records.columns.iter().enumerate() {
+                    b.push(if index > 0 { ", " } else { "" });
+                    b.ident(name).push(" = excluded.").ident(name);
+                }
+            }
+        }
+        b.returning(wanted.columns());
+        Ok(())
+    }
+}
+
+fn given_columns<'t>(table: &'t Table, given: &[bool]) -> Vec<&'t Column> {
+    table.columns.iter().zip(given).filter(|(_, given)| **given).map(|(column, _)| column).collect()
+}
+
+fn insert_into(b: &mut Builder<'_>, table: &Table, columns: &[&Column]) {
+    b.push("insert into ").ident(&table.name).push(" (");
+    for (index, column) in columns.iter().enumerate() {
+        b.push(if index > 0 { ", " } else { "" });
+        b.ident(&column.name);
+    }
+    b.push(")");
+}
+
+/// Values of a column as PostgreSQL's array of texts.
+fn text_array<'v>(values: impl Iterator<Item = Option<&'v Value>>, data_type: &DataType) -> String {
+    let mut out = String::from("{");
+    for (index, value) in values.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        match value.and_then(|value| value.to_pg_text(data_type)) {
+            Some(text) => push_array_element(&mut out, &text),
+            None => out.push_str("NULL"),
+        }
+    }
+    out.push('}');
+    out
+}
+
+/// PostgreSQL does not merge two rows of one request into the same one; neither do we on SQLite.
+fn refuse_twins(table: &Table, target: &[Ident], rows: &[Vec<Option<Value>>]) -> Result<()> {
+    if rows.len() < 2 {
+        return Ok(());
+    }
+    let places: Vec<(usize, &Column)> =
+        table.columns.iter().enumerate().filter(|(_, column)| target.contains(&column.name)).collect();
+    let mut seen = HashSet::with_capacity(rows.len());
+    for row in rows {
+        let texts = places.iter().map(|(at, column)| row[*at].as_ref().and_then(|value| value.to_text(&column.data_type)));
+        let Some(key) = texts.collect::<Option<Vec<_>>>() else { continue };
+        if !seen.insert(key) {
+            return Err(Error::new(Code::InvalidRecord, "ON CONFLICT DO UPDATE command cannot affect row a second time")
+                .with_hint(
+                    "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.",
+                ));
+        }
+    }
+    Ok(())
+}
+
+/// The failure of inserting a row, in PostgreSQL's words.
+fn explain(conn: &mut Conn, context: Context<'_>, table: &Table, row: &[Option<Value>], failure: Failure) -> Error {
+    let value = |name: &Ident| {
+        let at = table.columns.iter().position(|column| column.name == *name)?;
+        row[at].as_ref()?.to_pg_text(&table.columns[at].data_type)
+    };
+    references::explain(conn, context, table, failure, &value, |conn| {
+        let value = |name: &Ident| {
+            let at = table.columns.iter().position(|column| column.name == *name)?;
+            row[at].clone()
+        };
+        references::broken_by_row(conn, context, table, &value)
+    })
+}

@@ -1,0 +1,136 @@
+//! Rows to insert: every column of the table with its value, defaults filled in, so that both engines get the same.
+
+use jiff::{Timestamp, Unit, Zoned, tz::TimeZone};
+use tenon_model::{Code, Column, DataType, Default, Error, FieldError, Ident, Result, ScalarType, Schema, Table, Value};
+use uuid::Uuid;
+
+use super::check;
+use crate::records::{Missing, RecordSet};
+
+/// Checked rows of all columns; `None` is an identity that the database makes.
+pub(super) struct Complete<'t> {
+    pub(super) columns: Vec<&'t Column>,
+    pub(super) rows: Vec<Vec<Option<Value>>>,
+}
+
+/// Where a column's value comes from.
+enum Source {
+    /// The position among the given columns.
+    Given(usize),
+    Absent,
+}
+
+/// Checks rows and fills in defaults.
+///
+/// # Errors
+/// [`Code::UnknownColumn`]; what is wrong with the first bad record, its number in `details` if there are several.
+pub(super) fn complete<'t>(schema: &Schema, table: &'t Table, records: &RecordSet, missing: Missing) -> Result<Complete<'t>> {
+    for (index, name) in records.columns.iter().enumerate() {
+        table.require_column(name.as_str())?;
+        if records.columns[..index].contains(name) {
+            return Err(Error::new(Code::InvalidSyntax, format!("column \"{name}\" specified more than once")));
+        }
+    }
+    let now = now()?;
+    let columns: Vec<&Column> = table.columns.iter().collect();
+    let sources: Vec<Source> = columns
+        .iter()
+        .map(|c| records.columns.iter().position(|name| *name == c.name).map_or(Source::Absent, Source::Given))
+        .collect();
+    let mut rows = Vec::with_capacity(records.rows.len());
+    for (number, given) in records.rows.iter().enumerate() {
+        let mut faults = Vec::new();
+        let mut row = Vec::with_capacity(columns.len());
+        for (column, source) in columns.iter().zip(&sources) {
+            let value = match source {
+                Source::Given(index) => match given.get(*index).and_then(Option::as_ref) {
+                    Some(value) => Some(value.clone()),
+                    None if missing == Missing::Null => Some(Value::Null),
+                    None => default(column, &now),
+                },
+                Source::Absent => default(column, &now),
+            };
+            faults.extend(fault(schema, table, column, value.as_ref(), source));
+            row.push(value);
+        }
+        if !faults.is_empty() {
+            let error = check::refuse(faults).err().unwrap_or_else(|| Error::internal("a faulty record without a fault"));
+            return Err(if records.rows.len() > 1 && error.details.is_none() {
+                error.with_details(format!("record {}", number + 1))
+            } else {
+                error
+            });
+        }
+        rows.push(row);
+    }
+    Ok(Complete { columns, rows })
+}
+
+fn fault(schema: &Schema, table: &Table, column: &Column, value: Option<&Value>, source: &Source) -> Option<FieldError> {
+    let value = value?;
+    if matches!(source, Source::Given(_))
+        && let Some(fault) = check::given_identity(column)
+    {
+        return Some(fault);
+    }
+    check::value(schema, table, column, value)
+}
+
+/// The moment of a write, in UTC.
+///
+/// # Errors
+/// If the clock is beyond the years that can be kept.
+pub(super) fn now() -> Result<Zoned> {
+    let now = Timestamp::now().round(Unit::Microsecond).map_err(Error::internal)?;
+    Ok(now.to_zoned(TimeZone::UTC))
+}
+
+/// A column's value where a row gives none; `None` where the database makes it.
+fn default(column: &Column, now: &Zoned) -> Option<Value> {
+    if column.identity.is_some() {
+        return None;
+    }
+    Some(match &column.default {
+        None => Value::Null,
+        Some(Default::Literal(value)) => value.clone(),
+        Some(Default::RandomUuid) => match column.data_type {
+            DataType::Scalar(ScalarType::Uuid) => Value::Uuid(Uuid::new_v4()),
+            _ => Value::Text(Uuid::new_v4().to_string()),
+        },
+        Some(Default::Now | Default::CurrentDate) => moment(&column.data_type, now),
+    })
+}
+
+fn moment(data_type: &DataType, now: &Zoned) -> Value {
+    match data_type {
+        DataType::Scalar(ScalarType::Date) => Value::Date(now.date()),
+        DataType::Scalar(ScalarType::Time) => Value::Time(now.time()),
+        DataType::Scalar(ScalarType::Timestamp) => Value::Timestamp(now.datetime()),
+        DataType::Scalar(ScalarType::Timestamptz) => Value::Timestamptz(now.datetime()),
+        other => {
+            let moment = Value::Timestamptz(now.datetime());
+            Value::Text(moment.to_pg_text(other).unwrap_or_default())
+        }
+    }
+}
+
+/// The columns of a conflict target, if a key of the table has just these.
+///
+/// # Errors
+/// [`Code::Unsupported`] in PostgreSQL's words.
+pub(super) fn conflict_target<'t>(table: &'t Table, columns: &'t [Ident]) -> Result<&'t [Ident]> {
+    let wanted = if columns.is_empty() { table.key_columns() } else { columns };
+    for name in wanted {
+        table.require_column(name.as_str())?;
+    }
+    let same = |key: &mut dyn Iterator<Item = &Ident>| {
+        let key: Vec<&Ident> = key.collect();
+        key.len() == wanted.len() && key.iter().all(|name| wanted.contains(name))
+    };
+    let is_key = table.primary_key.iter().chain(&table.uniques).any(|key| same(&mut key.columns.iter()))
+        || table.indexes.iter().any(|index| index.unique && same(&mut index.columns.iter().map(|c| &c.column)));
+    if is_key && !wanted.is_empty() {
+        return Ok(wanted);
+    }
+    Err(Error::new(Code::Unsupported, "there is no unique or exclusion constraint matching the ON CONFLICT specification"))
+}

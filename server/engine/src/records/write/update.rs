@@ -1,0 +1,167 @@
+//! Updates.
+
+use std::sync::Arc;
+
+use tenon_model::{Caller, Code, Error, Expr, Ident, OrderBy, Result, Schema, Table};
+
+use super::{check, check_affected, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
+use crate::{
+    Engine,
+    database::Conn,
+    records::{
+        Rows, Update,
+        access::{self, Privilege},
+        block::Context,
+        run::{self, Failure},
+        sql::{Alias, Builder, Statement, select},
+    },
+};
+
+impl Engine {
+    /// Updates rows.
+    ///
+    /// # Errors
+    /// As [`Engine::insert`], and [`Code::UnfilteredWrite`].
+    pub async fn update(&self, caller: &Caller, update: Update) -> Result<Rows> {
+        let schema = self.schema();
+        let table = require_filtered(caller, &schema, &update.table, Privilege::Update, &update.filter, &update.returning)?;
+        access::require_order(caller, &schema, &update.order)?;
+        refuse_unfiltered("UPDATE", &update.filter, update.all)?;
+        check_set(&schema, table, &update)?;
+        let updating = Updating { schema, update };
+        self.database().write(move |conn| undone_if(conn, updating.update.rollback, |conn| updating.run(conn))).await
+    }
+}
+
+fn check_set(schema: &Schema, table: &Table, update: &Update) -> Result<()> {
+    let mut faults = Vec::new();
+    for (name, value) in &update.set {
+        let column = table.require_column(name.as_str())?;
+        faults.extend(check::changed_identity(column).or_else(|| check::value(schema, table, column, value)));
+    }
+    check::refuse(faults)
+}
+
+/// An update, checked.
+pub(super) struct Updating {
+    pub(super) schema: Arc<Schema>,
+    pub(super) update: Update,
+}
+
+impl Updating {
+    pub(super) fn run(&self, conn: &mut Conn) -> Result<Rows> {
+        let update = &self.update;
+        let table = access::table(&self.schema, &update.table)?;
+        let context = Context { engine: conn.kind(), schema: &self.schema };
+        let mut wanted = Wanted::new(context, table, &update.returning)?;
+        if !select::is_point(&update.filter, table) {
+            wanted = wanted.sorted();
+        }
+        let mut collector = wanted.collector();
+        if !update.set.is_empty() {
+            let statement = self.statement(context, table, &wanted)?;
+            collector.run(conn, &statement).map_err(|failure| self.explain(conn, context, table, failure))?;
+        }
+        check_affected(collector.rows(), update.max_affected)?;
+        wanted.finish(conn, collector)
+    }
+
+    fn statement(&self, context: Context<'_>, table: &Table, wanted: &Wanted<'_>) -> Result<Statement> {
+        let update = &self.update;
+        let mut b = Builder::new(context.engine, context.schema);
+        b.push("update ").table(&table.name, Alias::ROOT).push(" set ");
+        for (index, (name, value)) in update.set.iter().enumerate() {
+            b.push(if index > 0 { ", " } else { "" });
+            let column = table.require_column(name.as_str())?;
+            b.ident(name).push(" = ").value(value, &column.data_type);
+        }
+        b.where_rows(table, &update.filter, &update.order, update.limit)?;
+        b.returning(wanted.columns());
+        b.finish()
+    }
+
+    fn explain(&self, conn: &mut Conn, context: Context<'_>, table: &Table, failure: Failure) -> Error {
+        let set = |name: &Ident| self.update.set.get(name).cloned();
+        let known = |name: &Ident| table.column(name.as_str()).and_then(|c| set(name)?.to_pg_text(&c.data_type));
+        let unchanged = match &failure {
+            Failure::Database(error) if context.is_sqlite() && is_taken(error) => self.unchanged(conn, context, table),
+            _ => Vec::new(),
+        };
+        let value = |name: &Ident| known(name).or_else(|| unchanged.iter().find(|(n, _)| n == name).map(|(_, text)| text.clone()));
+        references::explain(conn, context, table, failure, &value, |conn| {
+            if let Some(error) = references::broken_by_change(conn, context, table, &self.update.filter, &set)? {
+                return Ok(Some(error));
+            }
+            references::still_referenced(conn, context, table, &self.update.filter, &|key| {
+                key.referenced_columns.iter().any(|name| self.update.set.contains_key(name)).then_some(key.on_update)
+            })
+        })
+    }
+
+    /// The first row's values in the columns of keys that the update leaves alone, for the details of a taken key.
+    fn unchanged(&self, conn: &mut Conn, context: Context<'_>, table: &Table) -> Vec<(Ident, String)> {
+        let keys = table.primary_key.iter().chain(&table.uniques).flat_map(|key| &key.columns);
+        let indexed = table.indexes.iter().filter(|index| index.unique).flat_map(|index| index.columns.iter().map(|c| &c.column));
+        let columns: Vec<_> = keys
+            .chain(indexed)
+            .filter(|name| !self.update.set.contains_key(*name))
+            .filter_map(|name| table.column(name.as_str()))
+            .map(|column| (&column.name, &column.data_type))
+            .collect();
+        let rows = crate::records::sql::Rows {
+            table: &table.name,
+            filter: &self.update.filter,
+            order: &self.update.order,
+            limit: Some(1),
+            offset: 0,
+        };
+        let texts = select::select(context.engine, context.schema, &columns, &rows)
+            .and_then(|statement| run::texts(conn, &statement, columns.len()));
+        let Ok(Some(texts)) = texts else { return Vec::new() };
+        columns.iter().zip(texts).filter_map(|((name, _), text)| Some(((*name).clone(), text?))).collect()
+    }
+}
+
+fn is_taken(error: &diesel::result::Error) -> bool {
+    crate::database::errors::violation(error).is_some_and(|violation| violation.code == Code::UniqueViolation)
+}
+
+impl Builder<'_> {
+    /// ` where …` of an update or delete of the root: the rows that the filter meets, or the first of them.
+    pub(super) fn where_rows(&mut self, table: &Table, filter: &Expr, order: &[OrderBy], limit: Option<u64>) -> Result<()> {
+        let Some(limit) = limit else { return self.where_filter(Alias::ROOT, filter) };
+        let inner = self.fresh_alias();
+        let key = table.key_columns();
+        let row_id = if self.is_sqlite() { "_rowid_" } else { "ctid" };
+        self.push(" where (");
+        self.key_list(Alias::ROOT, key, row_id);
+        self.push(") in (select ");
+        self.key_list(inner, key, row_id);
+        self.push(" from ").table(&table.name, inner);
+        self.where_filter(inner, filter)?;
+        if !order.is_empty() || !key.is_empty() {
+            self.push(" order by ");
+            self.order(&table.name, inner, order, true)?;
+        }
+        self.limit(Some(limit), 0).push(")");
+        Ok(())
+    }
+
+    fn key_list(&mut self, alias: Alias, key: &[Ident], row_id: &str) {
+        if key.is_empty() {
+            self.alias(alias).push(".").push(row_id);
+        }
+        for (index, name) in key.iter().enumerate() {
+            self.push(if index > 0 { ", " } else { "" });
+            self.column(alias, name);
+        }
+    }
+
+    /// ` returning …`, unless nothing is wanted.
+    pub(super) fn returning(&mut self, columns: Option<&[(&Ident, &tenon_model::DataType)]>) {
+        if let Some(columns) = columns {
+            self.push(" returning ");
+            self.select_list(None, columns);
+        }
+    }
+}
