@@ -167,10 +167,12 @@ fn embed(parser: &mut Parser<'_, '_>, relation: String, alias: Option<String>, s
     }
     let (mut hint, mut join) = (None, None);
     while parser.eat("!") {
+        // In quotes it is the name of a constraint, whatever it says.
+        let quoted = parser.peek() == Some('"');
         let word = parser.name()?;
         match word.as_str() {
-            "inner" if join.is_none() => join = Some(Join::Inner),
-            "left" if join.is_none() => join = Some(Join::Left),
+            "inner" if join.is_none() && !quoted => join = Some(Join::Inner),
+            "left" if join.is_none() && !quoted => join = Some(Join::Left),
             _ if hint.is_none() => hint = Some(word),
             _ => return Err(parser.expected("\"(\"")),
         }
