@@ -7,20 +7,21 @@ mod cell;
 mod count;
 mod embed;
 mod keys;
+mod load;
 mod output;
 mod plan;
 mod read;
+mod record;
 mod run;
 mod sql;
+mod stream;
 mod write;
 
 use std::pin::Pin;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Code, Error, Expr, Ident, OrderBy, ReadQuery, Result, SelectItem, Table, Value};
-
-use crate::Engine;
+use tenon_model::{Code, Error, Expr, Ident, OrderBy, Result, SelectItem, Table, Value};
 
 /// How rows are written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -224,31 +225,4 @@ impl RecordSet {
 
 fn missing<T>() -> Result<T> {
     Err(Error::new(Code::Unsupported, "not built"))
-}
-
-impl Engine {
-    /// Reads any number of rows piece by piece, from one snapshot, in memory that does not grow with them.
-    ///
-    /// # Errors
-    /// As [`Engine::read`]; a failure after the first piece ends the stream with an error.
-    pub async fn read_stream(&self, _caller: &Caller, _query: ReadQuery, _format: Format) -> Result<ByteStream> {
-        missing()
-    }
-
-    /// One record by its primary key (for a table without one: not found), or `None`.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`], [`Code::UnknownTable`].
-    pub async fn record(&self, _caller: &Caller, _table: Ident, _key: Vec<Value>) -> Result<Option<Record>> {
-        missing()
-    }
-
-    /// Changes one record unless somebody else changed it since `version` was read.
-    ///
-    /// # Errors
-    /// [`Code::Conflict`] with the record as it is now (its JSON) in `details`; [`Code::NotFound`] if it is gone; as
-    /// [`Engine::update`].
-    pub async fn change_record(&self, _caller: &Caller, _change: RecordChange) -> Result<Record> {
-        missing()
-    }
 }

@@ -6,8 +6,6 @@ use super::access;
 
 /// A select over one table.
 pub(crate) struct Level<'q> {
-    /// The table.
-    pub(crate) table: &'q Ident,
     /// The columns to select, each once.
     pub(crate) columns: Vec<(&'q Ident, &'q DataType)>,
     /// What a row shows, in order.
@@ -84,7 +82,7 @@ impl<'q> Level<'q> {
                 }
             });
         }
-        Ok(Self { table, columns, items, embeds })
+        Ok(Self { columns, items, embeds })
     }
 
     /// The keys that CSV shows in its header.

@@ -6,9 +6,8 @@ use tenon_model::{Caller, Code, Error, Expr, ReadQuery, Result, Schema};
 
 use super::{
     Count, ReadOptions, Rows, access,
-    answer::Answer,
-    block::{Block, Context},
-    count, embed,
+    block::Context,
+    count, load,
     plan::{Level, effective_filter},
     run,
     sql::{self, select},
@@ -80,19 +79,9 @@ impl Reading {
         sql::Rows { table: &query.table, filter, order: &query.order, limit: query.limit, offset: query.offset }
     }
 
-    fn load(&self, reader: &mut Reader, context: Context<'_>, level: &Level<'_>, filter: &Expr) -> Result<Rows> {
-        let statement = select::select(context.engine, context.schema, &level.columns, &self.rows(filter))?;
-        let mut answer = Answer::new(level, context, self.options.format);
-        if level.embeds == 0 {
-            run::load(&mut reader.conn, &statement, &mut answer)?;
-        } else {
-            let mut block = Block::new(level, context, self.options.format.form(), None);
-            run::load(&mut reader.conn, &statement, &mut block)?;
-            embed::fill(&mut reader.conn, context, &mut block)?;
-            answer.add_block(&block, None)?;
-        }
+    fn load<'q>(&self, reader: &mut Reader, context: Context<'q>, level: &Level<'q>, filter: &Expr) -> Result<Rows> {
         // A single row out of none beyond the end is a wrong range first.
-        match answer.finish() {
+        match load::load(&mut reader.conn, context, level, &self.rows(filter), self.options.format) {
             Err(error) if self.options.count == Some(Count::Exact) && error.code == Code::NotSingular => {
                 let total = self.total(reader, filter, Count::Exact, 0)?;
                 Err(if self.query.offset > total { beyond(self.query.offset, total) } else { error })

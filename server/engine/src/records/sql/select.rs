@@ -87,7 +87,7 @@ pub(crate) fn related(
             b.select_list(Some(Alias::ROOT), columns);
         }
     }
-    b.from_keys(relation, keys)?;
+    b.join_keys(relation, keys)?;
     b.where_filter(Alias::ROOT, rows.filter)?;
     if limited {
         let first = i64::try_from(rows.offset).unwrap_or(i64::MAX);
@@ -160,7 +160,7 @@ impl Builder<'_> {
     }
 
     /// ` from keys join table …`: the rows that `keys` lead to; the target is the root.
-    fn from_keys(&mut self, relation: &Relation, keys: &Keys) -> Result<()> {
+    fn join_keys(&mut self, relation: &Relation, keys: &Keys) -> Result<()> {
         let (joined, joined_table) = match &relation.through {
             Some(through) => (self.fresh_alias(), &through.table),
             None => (Alias::ROOT, &relation.target),

@@ -7,7 +7,7 @@ use tenon_model::{Caller, Code, Column, DataType, Error, Ident, Result, Schema, 
 use super::{
     check_affected, references, require,
     returning::{Collector, Wanted},
-    rows::{Complete, complete, conflict_target},
+    rows::{complete, conflict_target},
     undo::undone_if,
 };
 use crate::{
@@ -51,7 +51,7 @@ struct Inserting {
 
 impl Inserting {
     fn new(schema: &Arc<Schema>, table: &Table, mut insert: Insert) -> Result<Self> {
-        let Complete { rows, .. } = complete(schema, table, &insert.records, insert.missing)?;
+        let rows = complete(schema, table, &insert.records, insert.missing)?;
         insert.records.rows = Vec::new();
         if let Some(conflict) = &insert.on_conflict {
             let target = conflict_target(table, &conflict.columns)?;

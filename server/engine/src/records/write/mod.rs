@@ -9,6 +9,8 @@ mod rows;
 mod undo;
 mod update;
 
+pub(crate) use update::{check_update, run_update};
+
 use tenon_model::{Caller, Code, Error, Expr, Ident, Result, Schema, Table};
 
 use super::{

@@ -7,12 +7,6 @@ use uuid::Uuid;
 use super::check;
 use crate::records::{Missing, RecordSet};
 
-/// Checked rows of all columns; `None` is an identity that the database makes.
-pub(super) struct Complete<'t> {
-    pub(super) columns: Vec<&'t Column>,
-    pub(super) rows: Vec<Vec<Option<Value>>>,
-}
-
 /// Where a column's value comes from.
 enum Source {
     /// The position among the given columns.
@@ -20,11 +14,11 @@ enum Source {
     Absent,
 }
 
-/// Checks rows and fills in defaults.
+/// Checks rows and fills in defaults: values of all the table's columns; `None` is an identity that the database makes.
 ///
 /// # Errors
 /// [`Code::UnknownColumn`]; what is wrong with the first bad record, its number in `details` if there are several.
-pub(super) fn complete<'t>(schema: &Schema, table: &'t Table, records: &RecordSet, missing: Missing) -> Result<Complete<'t>> {
+pub(super) fn complete(schema: &Schema, table: &Table, records: &RecordSet, missing: Missing) -> Result<Vec<Vec<Option<Value>>>> {
     for (index, name) in records.columns.iter().enumerate() {
         table.require_column(name.as_str())?;
         if records.columns[..index].contains(name) {
@@ -32,16 +26,16 @@ pub(super) fn complete<'t>(schema: &Schema, table: &'t Table, records: &RecordSe
         }
     }
     let now = now()?;
-    let columns: Vec<&Column> = table.columns.iter().collect();
-    let sources: Vec<Source> = columns
+    let sources: Vec<Source> = table
+        .columns
         .iter()
         .map(|c| records.columns.iter().position(|name| *name == c.name).map_or(Source::Absent, Source::Given))
         .collect();
     let mut rows = Vec::with_capacity(records.rows.len());
     for (number, given) in records.rows.iter().enumerate() {
         let mut faults = Vec::new();
-        let mut row = Vec::with_capacity(columns.len());
-        for (column, source) in columns.iter().zip(&sources) {
+        let mut row = Vec::with_capacity(table.columns.len());
+        for (column, source) in table.columns.iter().zip(&sources) {
             let value = match source {
                 Source::Given(index) => match given.get(*index).and_then(Option::as_ref) {
                     Some(value) => Some(value.clone()),
@@ -63,7 +57,7 @@ pub(super) fn complete<'t>(schema: &Schema, table: &'t Table, records: &RecordSe
         }
         rows.push(row);
     }
-    Ok(Complete { columns, rows })
+    Ok(rows)
 }
 
 fn fault(schema: &Schema, table: &Table, column: &Column, value: Option<&Value>, source: &Source) -> Option<FieldError> {

@@ -1,7 +1,5 @@
 //! Updates.
 
-use std::sync::Arc;
-
 use tenon_model::{Caller, Code, Error, Expr, Ident, OrderBy, Result, Schema, Table};
 
 use super::{check, check_affected, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
@@ -27,13 +25,16 @@ impl Engine {
         let table = require_filtered(caller, &schema, &update.table, Privilege::Update, &update.filter, &update.returning)?;
         access::require_order(caller, &schema, &update.order)?;
         refuse_unfiltered("UPDATE", &update.filter, update.all)?;
-        check_set(&schema, table, &update)?;
-        let updating = Updating { schema, update };
-        self.database().write(move |conn| undone_if(conn, updating.update.rollback, |conn| updating.run(conn))).await
+        check_update(&schema, table, &update)?;
+        self.database().write(move |conn| undone_if(conn, update.rollback, |conn| run_update(conn, &schema, &update))).await
     }
 }
 
-fn check_set(schema: &Schema, table: &Table, update: &Update) -> Result<()> {
+/// Checks the new values.
+///
+/// # Errors
+/// All that is wrong with them at once.
+pub(crate) fn check_update(schema: &Schema, table: &Table, update: &Update) -> Result<()> {
     let mut faults = Vec::new();
     for (name, value) in &update.set {
         let column = table.require_column(name.as_str())?;
@@ -42,17 +43,25 @@ fn check_set(schema: &Schema, table: &Table, update: &Update) -> Result<()> {
     check::refuse(faults)
 }
 
-/// An update, checked.
-pub(super) struct Updating {
-    pub(super) schema: Arc<Schema>,
-    pub(super) update: Update,
+/// Runs a checked update.
+///
+/// # Errors
+/// The violations.
+pub(crate) fn run_update(conn: &mut Conn, schema: &Schema, update: &Update) -> Result<Rows> {
+    Updating { schema, update }.run(conn)
 }
 
-impl Updating {
-    pub(super) fn run(&self, conn: &mut Conn) -> Result<Rows> {
-        let update = &self.update;
-        let table = access::table(&self.schema, &update.table)?;
-        let context = Context { engine: conn.kind(), schema: &self.schema };
+/// An update, checked.
+struct Updating<'u> {
+    schema: &'u Schema,
+    update: &'u Update,
+}
+
+impl Updating<'_> {
+    fn run(&self, conn: &mut Conn) -> Result<Rows> {
+        let update = self.update;
+        let table = access::table(self.schema, &update.table)?;
+        let context = Context { engine: conn.kind(), schema: self.schema };
         let mut wanted = Wanted::new(context, table, &update.returning)?;
         if !select::is_point(&update.filter, table) {
             wanted = wanted.sorted();
@@ -67,7 +76,7 @@ impl Updating {
     }
 
     fn statement(&self, context: Context<'_>, table: &Table, wanted: &Wanted<'_>) -> Result<Statement> {
-        let update = &self.update;
+        let update = self.update;
         let mut b = Builder::new(context.engine, context.schema);
         b.push("update ").table(&table.name, Alias::ROOT).push(" set ");
         for (index, (name, value)) in update.set.iter().enumerate() {
