@@ -42,6 +42,7 @@ pub(crate) fn address() -> &'static str {
     address
 }
 
+#[allow(clippy::zombie_processes, reason = "the shell outlives this process, to stop the cluster after it")]
 fn start() -> (String, ChildStdin) {
     let mut child =
         Command::new("sh").args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell starts");

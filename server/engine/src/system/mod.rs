@@ -16,8 +16,8 @@ use tenon_model::{Code, Error, Result};
 
 use crate::database::{Conn, Translate};
 
-const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
-const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+static SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+static POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// The number of PostgreSQL's advisory lock that one starting process holds at a time ("tenon" in ASCII).
 const START_LOCK: i64 = 0x74_65_6e_6f_6e;
@@ -32,7 +32,7 @@ pub(crate) fn migrate(conn: &mut Conn) -> Result<()> {
 
 fn migrate_sqlite(conn: &mut SqliteConnection) -> Result<()> {
     // An immediate transaction is the lock: a second process waits here, then finds nothing to do.
-    conn.immediate_transaction(|conn| pending::<_, Sqlite>(conn, SQLITE).map_err(Failure)).map_err(|Failure(error)| error)
+    conn.immediate_transaction(|conn| pending::<_, Sqlite>(conn, &SQLITE).map_err(Failure)).map_err(|Failure(error)| error)
 }
 
 fn migrate_postgres(conn: &mut PgConnection) -> Result<()> {
@@ -47,7 +47,7 @@ fn migrate_postgres(conn: &mut PgConnection) -> Result<()> {
 
 fn apply_in_transaction(conn: &mut PgConnection) -> Result<()> {
     conn.batch_execute("SET LOCAL client_min_messages TO warning").translate()?;
-    for migration in unapplied::<_, Pg>(conn, POSTGRES)? {
+    for migration in unapplied::<_, Pg>(conn, &POSTGRES)? {
         migration.run(conn).map_err(Error::internal)?;
         let version = migration.name().version().to_string();
         conn.batch_execute(&format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}')")).translate()?;
@@ -55,7 +55,7 @@ fn apply_in_transaction(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-fn pending<C, DB>(conn: &mut C, known: EmbeddedMigrations) -> Result<()>
+fn pending<C, DB>(conn: &mut C, known: &EmbeddedMigrations) -> Result<()>
 where
     DB: diesel::backend::Backend,
     C: MigrationHarness<DB>,
@@ -67,7 +67,7 @@ where
 }
 
 /// The migrations that the database lacks, in order.
-fn unapplied<C, DB>(conn: &mut C, known: EmbeddedMigrations) -> Result<Vec<Box<dyn Migration<DB>>>>
+fn unapplied<C, DB>(conn: &mut C, known: &EmbeddedMigrations) -> Result<Vec<Box<dyn Migration<DB>>>>
 where
     DB: diesel::backend::Backend,
     C: MigrationHarness<DB>,

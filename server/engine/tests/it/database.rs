@@ -302,7 +302,8 @@ async fn a_lost_postgresql_connection_is_replaced() {
     let engine = TestEngine::on(EngineKind::Postgres).await;
     with_table(&engine).await;
     engine.database().write(|conn| insert(conn, 1)).await.unwrap();
-    let kill = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tenon'";
+    let kill =
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tenon' and datname = current_database()";
     for n in 0..3 {
         engine.database.sql(kill);
         match n {
