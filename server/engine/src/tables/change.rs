@@ -1,0 +1,338 @@
+//! What a statement of schema SQL asks for, before it meets a schema: names are not looked up yet, and names that
+//! PostgreSQL makes up by itself are still absent.
+
+use std::fmt;
+
+use tenon_model::{DataType, Ident, Identity, IndexColumn, Privileges, ReferentialAction, Role, ScalarType};
+
+/// A place in a text, both counted from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: u64,
+    /// The column.
+    pub column: u64,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// One statement, where it stands and how it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// What it asks for.
+    pub change: Change,
+    /// Where it begins.
+    pub at: Position,
+    /// Its text without the semicolon.
+    pub sql: String,
+}
+
+/// What a statement asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// `create table`.
+    CreateTable {
+        /// The table's name.
+        name: Ident,
+        /// `if not exists`.
+        if_not_exists: bool,
+        /// The columns in order.
+        columns: Vec<ColumnDef>,
+        /// Table constraints in order.
+        constraints: Vec<ConstraintDef>,
+    },
+    /// `alter table`.
+    AlterTable {
+        /// The table's name.
+        name: Ident,
+        /// `if exists`.
+        if_exists: bool,
+        /// What is to be done, in order.
+        actions: Vec<AlterAction>,
+    },
+    /// `drop table`.
+    DropTables(Drop),
+    /// `create index`.
+    CreateIndex {
+        /// The index's name, if one is given.
+        name: Option<Ident>,
+        /// `if not exists`.
+        if_not_exists: bool,
+        /// The table.
+        table: Ident,
+        /// The columns in order.
+        columns: Vec<IndexColumn>,
+        /// `unique`.
+        unique: bool,
+    },
+    /// `drop index`.
+    DropIndexes(Drop),
+    /// `create type … as enum`.
+    CreateEnum {
+        /// The type's name.
+        name: Ident,
+        /// Its values in order.
+        values: Vec<String>,
+    },
+    /// `alter type … add value`.
+    AddEnumValue {
+        /// The type.
+        name: Ident,
+        /// The new value.
+        value: String,
+        /// `if not exists`.
+        if_not_exists: bool,
+        /// Where it goes; at the end if not said.
+        place: Option<Place>,
+    },
+    /// `alter type … rename value`.
+    RenameEnumValue {
+        /// The type.
+        name: Ident,
+        /// The value.
+        from: String,
+        /// Its new text.
+        to: String,
+    },
+    /// `alter type … rename to`.
+    RenameEnum {
+        /// The type.
+        name: Ident,
+        /// Its new name.
+        to: Ident,
+    },
+    /// `drop type`.
+    DropEnums(Drop),
+    /// `comment on`.
+    Comment {
+        /// What is commented.
+        on: Commented,
+        /// The comment; none removes it.
+        text: Option<String>,
+    },
+    /// `grant` and `revoke`.
+    Grant {
+        /// Whether it gives or takes.
+        give: bool,
+        /// The privileges named.
+        privileges: Privileges,
+        /// The tables.
+        tables: Vec<Ident>,
+        /// The roles.
+        roles: Vec<Role>,
+    },
+}
+
+/// `drop … [if exists] a, b [cascade]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drop {
+    /// What goes.
+    pub names: Vec<Ident>,
+    /// `if exists`.
+    pub if_exists: bool,
+    /// `cascade`.
+    pub cascade: bool,
+}
+
+/// Where a new enum value goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Before that value.
+    Before(String),
+    /// After that value.
+    After(String),
+}
+
+/// What a comment is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Commented {
+    /// A table.
+    Table(Ident),
+    /// A column of a table.
+    Column(Ident, Ident),
+    /// An enum type.
+    Enum(Ident),
+}
+
+/// A type as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypeName {
+    /// A built-in type.
+    Known(DataType),
+    /// `smallserial`, `serial`, `bigserial`: an identity column of that integer type.
+    Serial(ScalarType),
+    /// Some other name: an enum, or an array of one.
+    Named {
+        /// The name.
+        name: Ident,
+        /// `[]`.
+        array: bool,
+    },
+}
+
+/// A column as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnDef {
+    /// Its name.
+    pub name: Ident,
+    /// Its type.
+    pub type_name: TypeName,
+    /// `not null`.
+    pub not_null: bool,
+    /// `default …`.
+    pub default: Option<DefaultDef>,
+    /// `generated … as identity`.
+    pub identity: Option<Identity>,
+    /// Keys and references written with the column.
+    pub constraints: Vec<ConstraintDef>,
+}
+
+/// A default as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultDef {
+    /// The expression.
+    pub value: DefaultValue,
+    /// The types it is cast to, innermost first.
+    pub casts: Vec<TypeName>,
+}
+
+/// The expression of a default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DefaultValue {
+    /// `null`.
+    Null,
+    /// `'text'`.
+    Text(String),
+    /// `-1.5`.
+    Number(String),
+    /// `true`, `false`.
+    Bool(bool),
+    /// `array[…]`.
+    Array(Vec<DefaultValue>),
+    /// `now()`, `current_timestamp`.
+    Now,
+    /// `current_date`.
+    CurrentDate,
+    /// `gen_random_uuid()`.
+    RandomUuid,
+}
+
+/// A constraint as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConstraintDef {
+    /// Its name, if one is given.
+    pub name: Option<Ident>,
+    /// What it says.
+    pub kind: ConstraintKind,
+}
+
+/// What a constraint says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConstraintKind {
+    /// `primary key (…)`.
+    PrimaryKey(Vec<Ident>),
+    /// `unique (…)`.
+    Unique(Vec<Ident>),
+    /// `foreign key (…) references …`.
+    ForeignKey {
+        /// The referring columns.
+        columns: Vec<Ident>,
+        /// The table referred to.
+        references: Ident,
+        /// Its columns; empty means its primary key.
+        referenced: Vec<Ident>,
+        /// `on delete`.
+        on_delete: ReferentialAction,
+        /// `on update`.
+        on_update: ReferentialAction,
+    },
+}
+
+/// One action of `alter table`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlterAction {
+    /// `add column`.
+    AddColumn {
+        /// The column.
+        column: Box<ColumnDef>,
+        /// `if not exists`.
+        if_not_exists: bool,
+    },
+    /// `drop column`.
+    DropColumn {
+        /// The column.
+        name: Ident,
+        /// `if exists`.
+        if_exists: bool,
+        /// `cascade`: foreign keys that refer to it go too.
+        cascade: bool,
+    },
+    /// `rename column`.
+    RenameColumn {
+        /// The column.
+        from: Ident,
+        /// Its new name.
+        to: Ident,
+    },
+    /// `rename to`.
+    RenameTable(Ident),
+    /// `rename constraint`.
+    RenameConstraint {
+        /// The constraint.
+        from: Ident,
+        /// Its new name.
+        to: Ident,
+    },
+    /// `alter column … set default` and `drop default`.
+    SetDefault {
+        /// The column.
+        column: Ident,
+        /// The default; none drops it.
+        default: Option<DefaultDef>,
+    },
+    /// `alter column … set not null` and `drop not null`.
+    SetNotNull {
+        /// The column.
+        column: Ident,
+        /// Whether null is to be refused.
+        not_null: bool,
+    },
+    /// `alter column … type`.
+    SetType {
+        /// The column.
+        column: Ident,
+        /// Its new type.
+        type_name: TypeName,
+        /// `using column::type`: a cast that must be asked for is allowed.
+        explicit: bool,
+    },
+    /// `alter column … add generated … as identity`.
+    AddIdentity {
+        /// The column.
+        column: Ident,
+        /// Its kind.
+        identity: Identity,
+    },
+    /// `alter column … drop identity`.
+    DropIdentity {
+        /// The column.
+        column: Ident,
+        /// `if exists`.
+        if_exists: bool,
+    },
+    /// `add constraint`.
+    AddConstraint(ConstraintDef),
+    /// `drop constraint`.
+    DropConstraint {
+        /// The constraint.
+        name: Ident,
+        /// `if exists`.
+        if_exists: bool,
+        /// `cascade`: foreign keys that rest on it go too.
+        cascade: bool,
+    },
+}

@@ -1,0 +1,229 @@
+//! Columns, their defaults, and constraints.
+
+use sqlparser::tokenizer::Token;
+use tenon_model::{Code, Ident, Identity, ReferentialAction};
+
+use super::{Located, cursor::Cursor, data_type::data_type};
+use crate::tables::change::{ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, DefaultValue};
+
+/// `name type …`.
+pub(super) fn column(c: &mut Cursor) -> Result<ColumnDef, Located> {
+    let name = c.name("a column or a constraint")?;
+    let type_name = data_type(c)?;
+    let mut column = ColumnDef { name, type_name, not_null: false, default: None, identity: None, constraints: Vec::new() };
+    while column_option(c, &mut column)? {}
+    Ok(column)
+}
+
+/// One option behind a column's type, if there is one more.
+fn column_option(c: &mut Cursor, column: &mut ColumnDef) -> Result<bool, Located> {
+    let name = if c.accept(&["constraint"]) { Some(c.name("the constraint's name")?) } else { None };
+    let own = || vec![column.name.clone()];
+    if c.accept(&["not", "null"]) {
+        column.not_null = true;
+    } else if c.accept(&["null"]) {
+    } else if c.accept(&["primary", "key"]) {
+        column.constraints.push(ConstraintDef { name, kind: ConstraintKind::PrimaryKey(own()) });
+    } else if c.accept(&["unique"]) {
+        nulls_distinct(c)?;
+        column.constraints.push(ConstraintDef { name, kind: ConstraintKind::Unique(own()) });
+    } else if c.accept(&["references"]) {
+        let kind = references(c, own())?;
+        column.constraints.push(ConstraintDef { name, kind });
+    } else if c.sees(&["check"]) {
+        return Err(no_checks(c));
+    } else if name.is_some() {
+        return Err(c.unexpected("primary key, unique, references or not null"));
+    } else if c.accept(&["default"]) {
+        column.default = Some(default(c)?);
+    } else if c.accept(&["generated"]) {
+        column.identity = Some(identity(c)?);
+    } else if c.accept(&["collate"]) {
+        collation(c)?;
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+fn no_checks(c: &Cursor) -> Located {
+    c.refuse(Code::Unsupported, "check constraints are not understood")
+}
+
+/// `collate "C"` says what is so anyway.
+fn collation(c: &mut Cursor) -> Result<(), Located> {
+    let refused = c.refuse(Code::Unsupported, "text is always compared byte by byte: the only collation is \"C\"");
+    let name = c.name("a collation")?;
+    if name == "C" || name == "POSIX" { Ok(()) } else { Err(refused) }
+}
+
+/// `always as identity` or `by default as identity`.
+pub(super) fn identity(c: &mut Cursor) -> Result<Identity, Located> {
+    let identity = if c.accept(&["always", "as"]) {
+        Identity::Always
+    } else if c.accept(&["by", "default", "as"]) {
+        Identity::ByDefault
+    } else {
+        return Err(c.unexpected("always or by default"));
+    };
+    if *c.peek() == Token::LParen {
+        return Err(c.refuse(Code::Unsupported, "computed columns are not understood"));
+    }
+    c.expect(&["identity"])?;
+    if *c.peek() == Token::LParen {
+        return Err(c.refuse(Code::Unsupported, "an identity's start and step cannot be chosen"));
+    }
+    Ok(identity)
+}
+
+/// A table constraint, if the next element is one.
+pub(super) fn table_constraint(c: &mut Cursor) -> Result<Option<ConstraintDef>, Located> {
+    let name = if c.accept(&["constraint"]) { Some(c.name("the constraint's name")?) } else { None };
+    let kind = if c.accept(&["primary", "key"]) {
+        ConstraintKind::PrimaryKey(c.name_list("a column")?)
+    } else if c.accept(&["unique"]) {
+        nulls_distinct(c)?;
+        ConstraintKind::Unique(c.name_list("a column")?)
+    } else if c.accept(&["foreign", "key"]) {
+        let columns = c.name_list("a column")?;
+        c.expect(&["references"])?;
+        references(c, columns)?
+    } else if c.sees(&["check"]) {
+        return Err(no_checks(c));
+    } else if c.sees(&["exclude"]) && name.is_some() {
+        return Err(c.refuse(Code::Unsupported, "exclusion constraints are not understood"));
+    } else if c.sees(&["like"]) {
+        return Err(c.refuse(Code::Unsupported, "\"like\" is not understood: write the columns"));
+    } else if name.is_some() {
+        return Err(c.unexpected("primary key, unique or foreign key"));
+    } else {
+        return Ok(None);
+    };
+    not_deferrable(c)?;
+    Ok(Some(ConstraintDef { name, kind }))
+}
+
+fn nulls_distinct(c: &mut Cursor) -> Result<(), Located> {
+    if c.sees(&["nulls", "not", "distinct"]) {
+        return Err(c.refuse(Code::Unsupported, "nulls are always distinct in a unique constraint"));
+    }
+    c.accept(&["nulls", "distinct"]);
+    Ok(())
+}
+
+/// What follows `references`.
+fn references(c: &mut Cursor, columns: Vec<Ident>) -> Result<ConstraintKind, Located> {
+    let references = c.qualified_name("a table")?;
+    let referenced = if *c.peek() == Token::LParen { c.name_list("a column")? } else { Vec::new() };
+    let (mut on_delete, mut on_update) = (ReferentialAction::NoAction, ReferentialAction::NoAction);
+    loop {
+        if c.accept(&["on", "delete"]) {
+            on_delete = action(c)?;
+        } else if c.accept(&["on", "update"]) {
+            on_update = action(c)?;
+        } else if c.sees(&["match", "full"]) || c.sees(&["match", "partial"]) {
+            return Err(c.refuse(Code::Unsupported, "only \"match simple\" is understood"));
+        } else if !c.accept(&["match", "simple"]) {
+            break;
+        }
+    }
+    not_deferrable(c)?;
+    Ok(ConstraintKind::ForeignKey { columns, references, referenced, on_delete, on_update })
+}
+
+fn action(c: &mut Cursor) -> Result<ReferentialAction, Located> {
+    use ReferentialAction as A;
+    let all = [A::NoAction, A::Restrict, A::Cascade, A::SetNull, A::SetDefault];
+    let found = all.into_iter().find(|a| c.accept(&a.as_sql().split(' ').collect::<Vec<_>>()));
+    let found = found.ok_or_else(|| c.unexpected("no action, restrict, cascade, set null or set default"))?;
+    if matches!(found, A::SetNull | A::SetDefault) && *c.peek() == Token::LParen {
+        return Err(c.refuse(Code::Unsupported, "all referring columns are set, not some of them"));
+    }
+    Ok(found)
+}
+
+fn not_deferrable(c: &mut Cursor) -> Result<(), Located> {
+    while c.accept(&["not", "deferrable"]) || c.accept(&["initially", "immediate"]) {}
+    if c.sees(&["deferrable"]) || c.sees(&["initially"]) {
+        return Err(c.refuse(Code::Unsupported, "constraints are always checked at the end of each statement"));
+    }
+    Ok(())
+}
+
+/// What follows `default`.
+pub(super) fn default(c: &mut Cursor) -> Result<DefaultDef, Located> {
+    nested_default(c, 0)
+}
+
+fn nested_default(c: &mut Cursor, depth: usize) -> Result<DefaultDef, Located> {
+    let mut all = if depth < 32 && c.accept_token(&Token::LParen) {
+        let inner = nested_default(c, depth + 1)?;
+        c.expect_token(&Token::RParen)?;
+        inner
+    } else {
+        DefaultDef { value: default_value(c, false)?, casts: Vec::new() }
+    };
+    while c.accept_token(&Token::DoubleColon) {
+        all.casts.push(data_type(c)?);
+    }
+    Ok(all)
+}
+
+fn default_value(c: &mut Cursor, in_array: bool) -> Result<DefaultValue, Located> {
+    if let Some(text) = c.accept_text() {
+        return Ok(DefaultValue::Text(text));
+    }
+    let sign = if c.accept_token(&Token::Minus) { "-" } else { "" };
+    if let Token::Number(digits, _) = c.peek() {
+        let number = format!("{sign}{digits}");
+        c.advance();
+        return Ok(DefaultValue::Number(number));
+    }
+    if !sign.is_empty() {
+        return Err(c.unexpected("a number"));
+    }
+    for (word, value) in
+        [("null", DefaultValue::Null), ("true", DefaultValue::Bool(true)), ("false", DefaultValue::Bool(false))]
+    {
+        if c.accept(&[word]) {
+            return Ok(value);
+        }
+    }
+    if !in_array {
+        if let Some(value) = computed_default(c)? {
+            return Ok(value);
+        }
+    }
+    Err(c.refuse(Code::Unsupported, "this default is not understood").hint(
+        "a default is a literal, null, now(), current_timestamp, current_date or gen_random_uuid()".to_owned(),
+    ))
+}
+
+fn computed_default(c: &mut Cursor) -> Result<Option<DefaultValue>, Located> {
+    for (function, value) in [
+        ("now", DefaultValue::Now),
+        ("gen_random_uuid", DefaultValue::RandomUuid),
+        ("uuid_generate_v4", DefaultValue::RandomUuid),
+    ] {
+        if c.accept(&[function]) {
+            c.expect_token(&Token::LParen)?;
+            c.expect_token(&Token::RParen)?;
+            return Ok(Some(value));
+        }
+    }
+    for (word, value) in [("current_timestamp", DefaultValue::Now), ("current_date", DefaultValue::CurrentDate)] {
+        if c.accept(&[word]) {
+            return Ok(Some(value));
+        }
+    }
+    if c.accept(&["array"]) {
+        c.expect_token(&Token::LBracket)?;
+        let mut elements = Vec::new();
+        if *c.peek() != Token::RBracket {
+            elements = c.separated(|c| default_value(c, true))?;
+        }
+        c.expect_token(&Token::RBracket)?;
+        return Ok(Some(DefaultValue::Array(elements)));
+    }
+    Ok(None)
+}

@@ -1,0 +1,188 @@
+//! A walk over the tokens of a text.
+
+use sqlparser::{
+    dialect::PostgreSqlDialect,
+    tokenizer::{Location, Token, TokenWithSpan, Tokenizer},
+};
+use tenon_model::{Code, Error, Ident};
+
+use super::{Located, words::is_reserved};
+use crate::tables::change::Position;
+
+type Parsed<T> = Result<T, Located>;
+
+/// The tokens without blanks and comments, and how far they are read.
+pub(super) struct Cursor {
+    tokens: Vec<TokenWithSpan>,
+    next: usize,
+}
+
+impl Cursor {
+    pub(super) fn new(sql: &str) -> Parsed<Self> {
+        let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize_with_location().map_err(|e| {
+            let at = position(e.location);
+            Located::new(Error::new(Code::InvalidSyntax, format!("the text is no SQL: {}", e.message)), at)
+        })?;
+        tokens.retain(|t| !matches!(t.token, Token::Whitespace(_)));
+        Ok(Self { tokens, next: 0 })
+    }
+
+    /// The token `ahead` of the next one.
+    fn token(&self, ahead: usize) -> &Token {
+        self.tokens.get(self.next + ahead).map_or(&Token::EOF, |t| &t.token)
+    }
+
+    pub(super) fn peek(&self) -> &Token {
+        self.token(0)
+    }
+
+    /// Where the next token begins, or the text ends.
+    pub(super) fn here(&self) -> Position {
+        self.tokens
+            .get(self.next)
+            .map(|t| t.span.start)
+            .or_else(|| self.tokens.last().map(|t| t.span.end))
+            .map_or(Position { line: 1, column: 1 }, position)
+    }
+
+    /// Where the token before the next one ended.
+    pub(super) fn end_of_last(&self) -> Position {
+        self.next.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(self.here(), |t| position(t.span.end))
+    }
+
+    pub(super) fn advance(&mut self) {
+        self.next += 1;
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.next >= self.tokens.len() || *self.peek() == Token::EOF
+    }
+
+    /// Takes a token if it is the next one.
+    pub(super) fn accept_token(&mut self, token: &Token) -> bool {
+        let found = self.peek() == token;
+        self.next += usize::from(found);
+        found
+    }
+
+    pub(super) fn expect_token(&mut self, token: &Token) -> Parsed<()> {
+        if self.accept_token(token) { Ok(()) } else { Err(self.unexpected(&format!("\"{token}\""))) }
+    }
+
+    /// Whether these words come next, unquoted, in any case.
+    pub(super) fn sees(&self, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(i, word)| {
+            matches!(self.token(i), Token::Word(w) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(word))
+        })
+    }
+
+    /// Takes these words if they come next.
+    pub(super) fn accept(&mut self, words: &[&str]) -> bool {
+        let found = self.sees(words);
+        if found {
+            self.next += words.len();
+        }
+        found
+    }
+
+    pub(super) fn expect(&mut self, words: &[&str]) -> Parsed<()> {
+        if self.accept(words) { Ok(()) } else { Err(self.unexpected(&words.join(" "))) }
+    }
+
+    /// A name: unquoted folds to lower case, quoted stays.
+    pub(super) fn name(&mut self, what: &str) -> Parsed<Ident> {
+        let at = self.here();
+        let name = match self.peek() {
+            Token::Word(w) if w.quote_style == Some('"') => w.value.clone(),
+            Token::Word(w) if w.quote_style.is_none() => {
+                let folded = w.value.to_ascii_lowercase();
+                if is_reserved(&folded) {
+                    return Err(self.unexpected(what).hint(format!("as a name, it must be in double quotes: \"{folded}\"")));
+                }
+                folded
+            }
+            _ => return Err(self.unexpected(what)),
+        };
+        self.advance();
+        Ident::new(name).map_err(|e| Located::new(e, at))
+    }
+
+    /// A name of something in the schema: `name` or `public.name`.
+    pub(super) fn qualified_name(&mut self, what: &str) -> Parsed<Ident> {
+        let at = self.here();
+        let name = self.name(what)?;
+        if !self.accept_token(&Token::Period) {
+            return Ok(name);
+        }
+        if name != "public" {
+            let error = Error::new(Code::Unsupported, format!("there is no schema \"{name}\": everything is in \"public\""));
+            return Err(Located::new(error, at));
+        }
+        self.name(what)
+    }
+
+    /// `(a, b, …)`.
+    pub(super) fn name_list(&mut self, what: &str) -> Parsed<Vec<Ident>> {
+        self.expect_token(&Token::LParen)?;
+        let names = self.separated(|c| c.name(what))?;
+        self.expect_token(&Token::RParen)?;
+        Ok(names)
+    }
+
+    /// One or more things with commas between.
+    pub(super) fn separated<T>(&mut self, mut one: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
+        let mut all = vec![one(self)?];
+        while self.accept_token(&Token::Comma) {
+            all.push(one(self)?);
+        }
+        Ok(all)
+    }
+
+    /// `'text'` or `E'text'`.
+    pub(super) fn accept_text(&mut self) -> Option<String> {
+        let (Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text)) = self.peek() else { return None };
+        let text = text.clone();
+        self.advance();
+        Some(text)
+    }
+
+    pub(super) fn text(&mut self, what: &str) -> Parsed<String> {
+        self.accept_text().ok_or_else(|| self.unexpected(what))
+    }
+
+    /// A whole number without sign.
+    pub(super) fn integer(&mut self, what: &str) -> Parsed<u64> {
+        let number = match self.peek() {
+            Token::Number(digits, _) => digits.parse().ok(),
+            _ => None,
+        };
+        let number = number.ok_or_else(|| self.unexpected(what))?;
+        self.advance();
+        Ok(number)
+    }
+
+    /// The failure that something else was expected here.
+    pub(super) fn unexpected(&self, expected: &str) -> Located {
+        let found = match self.peek() {
+            Token::EOF => "the end of the text".to_owned(),
+            token => format!("\"{}\"", shorten(&token.to_string())),
+        };
+        self.refuse(Code::InvalidSyntax, format!("expected {expected}, found {found}"))
+    }
+
+    /// A failure at the next token.
+    pub(super) fn refuse(&self, code: Code, message: impl Into<String>) -> Located {
+        Located::new(Error::new(code, message), self.here())
+    }
+}
+
+fn position(location: Location) -> Position {
+    Position { line: location.line.max(1), column: location.column.max(1) }
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

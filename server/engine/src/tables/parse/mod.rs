@@ -1,0 +1,100 @@
+//! Schema SQL in PostgreSQL's dialect, read into [`Change`]s. What is not understood is refused where it stands.
+//!
+//! Tokens come from `sqlparser`; the grammar over them is our own, because that crate's own takes the union of many
+//! dialects and forgets where most parts of a statement stood.
+
+mod alter;
+mod column;
+mod create;
+mod cursor;
+mod data_type;
+mod grant;
+mod source;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use sqlparser::tokenizer::Token;
+use tenon_model::{Code, Error, Result};
+
+pub(crate) use self::{data_type::UNKNOWN_TYPES, words::is_reserved};
+use self::{cursor::Cursor, source::Source};
+use super::change::{Position, Statement};
+
+/// The longest text, in bytes.
+pub const MAX_BYTES: usize = 1 << 20;
+/// The most statements in one text.
+pub const MAX_STATEMENTS: usize = 1_000;
+
+/// A failure and where it is.
+#[derive(Debug)]
+pub(crate) struct Located {
+    error: Box<Error>,
+    at: Position,
+}
+
+impl Located {
+    pub(crate) fn new(error: Error, at: Position) -> Self {
+        Self { error: Box::new(error), at }
+    }
+
+    fn hint(mut self, hint: String) -> Self {
+        self.error.hint = Some(hint);
+        self
+    }
+
+    /// The failure with its place in `details`: `line L, column C`, or `FILE:L:C` if a file is given. What `details` said
+    /// before stays behind it.
+    pub(crate) fn into_error(self, file: Option<&str>) -> Error {
+        let mut error = *self.error;
+        let place = match file {
+            Some(file) => format!("{file}:{}:{}", self.at.line, self.at.column),
+            None => self.at.to_string(),
+        };
+        error.details = Some(match error.details {
+            Some(details) => format!("{place}: {details}"),
+            None => place,
+        });
+        error
+    }
+}
+
+/// Reads schema SQL: any number of statements.
+///
+/// # Errors
+/// [`Code::InvalidSyntax`], [`Code::Unsupported`], [`Code::InvalidName`], with `line L, column C` in `details`;
+/// [`Code::TooLarge`] and [`Code::TooComplex`] beyond [`MAX_BYTES`] and [`MAX_STATEMENTS`].
+pub fn parse(sql: &str) -> Result<Vec<Statement>> {
+    statements(sql).map_err(|e| e.into_error(None))
+}
+
+/// As [`parse`], with the place of a failure kept apart.
+pub(crate) fn statements(sql: &str) -> Result<Vec<Statement>, Located> {
+    let start = Position { line: 1, column: 1 };
+    if sql.len() > MAX_BYTES {
+        let error = Error::new(Code::TooLarge, format!("the SQL has {} bytes; at most {MAX_BYTES} are taken", sql.len()));
+        return Err(Located::new(error, start));
+    }
+    if sql.contains('\0') {
+        return Err(Located::new(Error::new(Code::InvalidSyntax, "the SQL contains a NUL character"), start));
+    }
+    let mut cursor = Cursor::new(sql)?;
+    let mut source = Source::new(sql);
+    let mut statements = Vec::new();
+    loop {
+        while cursor.accept_token(&Token::SemiColon) {}
+        if cursor.at_end() {
+            return Ok(statements);
+        }
+        if statements.len() == MAX_STATEMENTS {
+            return Err(cursor.refuse(Code::TooComplex, format!("at most {MAX_STATEMENTS} statements are taken at once")));
+        }
+        let at = cursor.here();
+        let change = statement::statement(&mut cursor)?;
+        if !cursor.at_end() && *cursor.peek() != Token::SemiColon {
+            return Err(cursor.unexpected("\";\" or the end of the statement"));
+        }
+        statements.push(Statement { change, at, sql: source.between(at, cursor.end_of_last()) });
+    }
+}
