@@ -1,12 +1,28 @@
 //! The shape of the user's data: SQL in, schema changes out, on either engine.
 
+mod apply;
 pub(crate) mod catalog;
+pub mod change;
+mod change_set;
+mod convert;
+mod dump;
+mod migrate;
+mod obstacles;
+pub mod parse;
+mod plan;
+mod postgres;
+mod sql;
+mod sqlite;
+mod step;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Code, Error, Ident, Result};
+use tenon_model::{Caller, Code, Error, Ident, Result, Role};
 
+use self::{change_set::Source, migrate::Migration};
 use crate::Engine;
 
 /// What a change of the schema would do, before it is done.
@@ -78,8 +94,11 @@ pub struct TableSize {
     pub rows: u64,
 }
 
-fn missing<T>() -> Result<T> {
-    Err(Error::new(Code::Unsupported, "not built"))
+fn require_builder(caller: &Caller) -> Result<()> {
+    if caller.may_build() {
+        return Ok(());
+    }
+    Err(Error::new(Code::Forbidden, "only builders and owners may work on the schema"))
 }
 
 impl Engine {
@@ -88,16 +107,26 @@ impl Engine {
     /// # Errors
     /// [`Code::Forbidden`] unless the caller may build; [`Code::InvalidSyntax`] and [`Code::Unsupported`] with `details`
     /// `line L, column C`; whatever makes the change impossible whatever the data.
-    pub async fn plan_schema(&self, _caller: &Caller, _sql: String) -> Result<SchemaPlan> {
-        missing()
+    pub async fn plan_schema(&self, caller: &Caller, sql: String) -> Result<SchemaPlan> {
+        require_builder(caller)?;
+        let source = Source { sql, path: None, file: None, who: caller.label().to_owned() };
+        let statements = source.parse()?;
+        let schema = self.refresh_schema().await?;
+        self.database().read(move |conn| plan::plan(conn, &schema, &source, &statements)).await
     }
 
     /// Changes the schema: all statements or none, recorded, in force for every later request.
     ///
     /// # Errors
     /// As [`Engine::plan_schema`], and the obstacles.
-    pub async fn change_schema(&self, _caller: &Caller, _sql: String) -> Result<SchemaChange> {
-        missing()
+    pub async fn change_schema(&self, caller: &Caller, sql: String) -> Result<SchemaChange> {
+        require_builder(caller)?;
+        let source = Source { sql, path: None, file: None, who: caller.label().to_owned() };
+        let statements = source.parse()?;
+        let change = self.database().write_unchecked(move |conn| change_set::change(conn, &source, &statements));
+        let (schema, change) = change.await?;
+        self.publish_schema(schema);
+        Ok(change)
     }
 
     /// Applies migration files in the given order, each once (known by its name) and each in one transaction; stops at the
@@ -105,31 +134,55 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::change_schema`]; `details` names file, line and column.
-    pub async fn migrate(&self, _caller: &Caller, _files: Vec<MigrationFile>) -> Result<Vec<(String, MigrationOutcome)>> {
-        missing()
+    pub async fn migrate(&self, caller: &Caller, files: Vec<MigrationFile>) -> Result<Vec<(String, MigrationOutcome)>> {
+        require_builder(caller)?;
+        let mut outcomes = Vec::with_capacity(files.len());
+        for file in files {
+            let name = file.name.clone();
+            let migration = Migration::parse(file, caller.label())?;
+            let (schema, outcome) = self.database().write_unchecked(move |conn| migration.apply(conn)).await?;
+            if let Some(schema) = schema {
+                self.publish_schema(schema);
+            }
+            outcomes.push((name, outcome));
+        }
+        Ok(outcomes)
     }
 
     /// The schema as SQL that [`Engine::migrate`] takes on either engine. The same schema gives the same text.
     ///
     /// # Errors
     /// [`Code::Forbidden`] unless the caller may build.
-    pub async fn dump_schema(&self, _caller: &Caller) -> Result<String> {
-        missing()
+    pub async fn dump_schema(&self, caller: &Caller) -> Result<String> {
+        require_builder(caller)?;
+        Ok(dump::dump(&*self.refresh_schema().await?))
     }
 
     /// The latest recorded changes, newest first.
     ///
     /// # Errors
     /// [`Code::Forbidden`] unless the caller may build.
-    pub async fn schema_changes(&self, _caller: &Caller, _limit: u32) -> Result<Vec<SchemaChange>> {
-        missing()
+    pub async fn schema_changes(&self, caller: &Caller, limit: u32) -> Result<Vec<SchemaChange>> {
+        require_builder(caller)?;
+        self.database().read(move |conn| change_set::latest(conn, limit)).await
     }
 
     /// Every table's row count.
     ///
     /// # Errors
     /// [`Code::Forbidden`] unless the caller is the operator, the secret key or a Studio account.
-    pub async fn table_sizes(&self, _caller: &Caller) -> Result<Vec<TableSize>> {
-        missing()
+    pub async fn table_sizes(&self, caller: &Caller) -> Result<Vec<TableSize>> {
+        if matches!(caller, Caller::Api { role: Role::Anon | Role::Authenticated, .. }) {
+            return Err(Error::new(Code::Forbidden, "this key may not see the sizes of tables"));
+        }
+        let schema = self.refresh_schema().await?;
+        let sizes = move |conn: &mut crate::database::Conn| {
+            let size = |table: &Ident| {
+                let rows = sql::count(conn, &format!("select count(*) as n from {}", table.quoted()))?;
+                Ok(TableSize { table: table.clone(), rows })
+            };
+            schema.tables.keys().map(size).collect()
+        };
+        self.database().read(sizes).await
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use tenon_model::{Code, Error, Ident, Result, Schema, Table};
 
-pub(crate) use self::cast::{compatible, implicit_cast};
+pub(crate) use self::cast::compatible;
 use super::{
     change::Change,
     step::{Step, Transition},

@@ -1,0 +1,148 @@
+//! What a change would do and cost, told before it is done.
+
+use std::sync::Arc;
+
+use tenon_model::{Error, Ident, Result, Schema};
+
+use super::{
+    Effect, SchemaPlan,
+    change::Statement,
+    change_set::Source,
+    obstacles, sql, sqlite,
+    step::{Step, Transition},
+};
+use crate::database::{Conn, EngineKind};
+
+/// Looks at the data and says what the statements would do.
+pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, statements: &[Statement]) -> Result<SchemaPlan> {
+    let mut plan = SchemaPlan { sql: String::new(), effects: Vec::new(), obstacles: Vec::new() };
+    let mut found = Vec::new();
+    for (statement, steps) in statements.iter().zip(source.resolve(schema, statements)?) {
+        plan.sql.push_str(&statement.sql);
+        plan.sql.push_str(";\n");
+        for step in &steps {
+            plan.effects.push(effect(conn, schema, step)?);
+            if is_as_it_stands(schema, step) {
+                found.extend(obstacles::find(conn, step)?.into_iter().map(|e| source.located(statement, e)));
+            }
+        }
+    }
+    found.dedup_by(|a: &mut Error, b| a == b);
+    plan.obstacles = found;
+    Ok(plan)
+}
+
+/// Whether the step meets its tables and columns as they are in the database now, before any other step.
+fn is_as_it_stands(schema: &Schema, t: &Transition) -> bool {
+    let same = |name: &Ident| match (schema.table(name.as_str()), t.before.table(name.as_str())) {
+        (Some(now), Some(then)) => now.columns.iter().eq(&then.columns),
+        _ => false,
+    };
+    let has_columns = |name: &Ident, columns: &[Ident]| {
+        schema.table(name.as_str()).is_some_and(|now| columns.iter().all(|c| now.column(c.as_str()).is_some()))
+    };
+    match &t.step {
+        Step::AddForeignKey { table, key } => {
+            has_columns(table, &key.columns) && has_columns(&key.references, &key.referenced_columns)
+        }
+        Step::AddUnique { table, unique } | Step::AddPrimaryKey { table, key: unique } => has_columns(table, &unique.columns),
+        Step::CreateIndex { table, index } => {
+            has_columns(table, &index.columns.iter().map(|c| c.column.clone()).collect::<Vec<_>>())
+        }
+        Step::SetNotNull { table, column, .. } => has_columns(table, std::slice::from_ref(column)),
+        Step::SetType { table, .. } => same(table),
+        Step::AddColumn { table, .. } => schema.table(table.as_str()).is_some(),
+        _ => true,
+    }
+}
+
+fn effect(conn: &mut Conn, schema: &Schema, t: &Transition) -> Result<Effect> {
+    let values_lost = match &t.step {
+        Step::DropTable(table) => rows(conn, schema, table)?,
+        Step::DropColumn { table, column } => values(conn, schema, table, column)?,
+        _ => 0,
+    };
+    let rows_rewritten = match conn.kind() {
+        EngineKind::Sqlite => {
+            let mut total = 0;
+            for operation in sqlite::operations(t) {
+                if let sqlite::Operation::Rebuild(rebuild) = operation {
+                    total += rows(conn, schema, rebuild.name())?;
+                }
+            }
+            // SQLite writes the rows anew without the column.
+            if let Step::DropColumn { table, .. } = &t.step {
+                total += rows(conn, schema, table)?;
+            }
+            total
+        }
+        EngineKind::Postgres => match &t.step {
+            Step::SetType { table, .. } => rows(conn, schema, table)?,
+            Step::AddColumn { table, column } if column.identity.is_some() || column.default.is_some() => {
+                match &column.default {
+                    Some(tenon_model::Default::RandomUuid) | None => rows(conn, schema, table)?,
+                    Some(_) => 0,
+                }
+            }
+            _ => 0,
+        },
+    };
+    Ok(Effect { summary: summary(&t.step), rows_rewritten, values_lost })
+}
+
+fn rows(conn: &mut Conn, schema: &Schema, table: &Ident) -> Result<u64> {
+    if schema.table(table.as_str()).is_none() {
+        return Ok(0);
+    }
+    sql::count(conn, &format!("select count(*) as n from {}", table.quoted()))
+}
+
+fn values(conn: &mut Conn, schema: &Schema, table: &Ident, column: &Ident) -> Result<u64> {
+    match schema.table(table.as_str()) {
+        Some(found) if found.column(column.as_str()).is_some() => {
+            sql::count(conn, &format!("select count({}) as n from {}", column.quoted(), table.quoted()))
+        }
+        _ => Ok(0),
+    }
+}
+
+/// What a step does, in a sentence.
+fn summary(step: &Step) -> String {
+    match step {
+        Step::CreateTable(table) => format!("Creates the table \"{}\" with {} columns.", table.name, table.columns.len()),
+        Step::DropTable(name) => format!("Drops the table \"{name}\" and its rows."),
+        Step::RenameTable { from, to } => format!("Renames the table \"{from}\" to \"{to}\"."),
+        Step::AddColumn { table, column } => format!("Adds the column \"{}\" ({}) to \"{table}\".", column.name, column.data_type),
+        Step::DropColumn { table, column } => format!("Drops the column \"{column}\" of \"{table}\" and its values."),
+        Step::RenameColumn { table, from, to } => format!("Renames the column \"{from}\" of \"{table}\" to \"{to}\"."),
+        Step::SetDefault { table, column } => format!("Changes the default of \"{column}\" in \"{table}\"."),
+        Step::SetNotNull { table, column, not_null: true } => format!("Refuses null in \"{column}\" of \"{table}\"."),
+        Step::SetNotNull { table, column, not_null: false } => format!("Allows null in \"{column}\" of \"{table}\"."),
+        Step::SetType { table, column, .. } => format!("Changes the type of \"{column}\" in \"{table}\"."),
+        Step::SetIdentity { table, column } => format!("Changes how \"{column}\" of \"{table}\" is numbered."),
+        Step::AddPrimaryKey { table, key } => format!("Makes {} the primary key of \"{table}\".", names(&key.columns)),
+        Step::DropPrimaryKey { table, .. } => format!("Drops the primary key of \"{table}\"."),
+        Step::AddUnique { table, unique } => format!("Makes {} unique in \"{table}\".", names(&unique.columns)),
+        Step::DropUnique { table, name } => format!("Drops the unique constraint \"{name}\" of \"{table}\"."),
+        Step::AddForeignKey { table, key } => {
+            format!("Makes {} of \"{table}\" refer to \"{}\".", names(&key.columns), key.references)
+        }
+        Step::DropForeignKey { table, name } => format!("Drops the reference \"{name}\" of \"{table}\"."),
+        Step::RenameConstraint { table, from, to, .. } => format!("Renames the constraint \"{from}\" of \"{table}\" to \"{to}\"."),
+        Step::CreateIndex { table, index } => format!("Creates the index \"{}\" on \"{table}\".", index.name),
+        Step::DropIndex { table, name } => format!("Drops the index \"{name}\" of \"{table}\"."),
+        Step::CreateEnum(made) => format!("Creates the type \"{}\" with {} values.", made.name, made.values.len()),
+        Step::AddEnumValue { name, value, .. } => format!("Adds the value \"{value}\" to the type \"{name}\"."),
+        Step::RenameEnumValue { name, from, to } => format!("Renames the value \"{from}\" of the type \"{name}\" to \"{to}\"."),
+        Step::RenameEnum { from, to } => format!("Renames the type \"{from}\" to \"{to}\"."),
+        Step::DropEnum(name) => format!("Drops the type \"{name}\"."),
+        Step::CommentTable(name) => format!("Changes the comment of \"{name}\"."),
+        Step::CommentColumn { table, column } => format!("Changes the comment of \"{column}\" in \"{table}\"."),
+        Step::CommentEnum(name) => format!("Changes the comment of the type \"{name}\"."),
+        Step::SetAccess(name) => format!("Changes who may use \"{name}\" through the API."),
+    }
+}
+
+fn names(columns: &[Ident]) -> String {
+    columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,28 @@
+//! Schema changes on PostgreSQL.
+
+mod column;
+mod enums;
+mod statement;
+
+use tenon_model::{Error, Result};
+
+use super::{obstacles, sql, step::Transition};
+use crate::database::Conn;
+
+/// Takes the steps.
+///
+/// # Errors
+/// Whatever stands in the way, with the number of the step that it stops.
+pub(super) fn run(conn: &mut Conn, transitions: &[Transition]) -> Result<(), (usize, Error)> {
+    for (i, transition) in transitions.iter().enumerate() {
+        take(conn, transition, &transitions[i + 1..]).map_err(|e| (i, e))?;
+    }
+    Ok(())
+}
+
+fn take(conn: &mut Conn, transition: &Transition, later: &[Transition]) -> Result<()> {
+    if let Some(obstacle) = obstacles::find(conn, transition)?.into_iter().next() {
+        return Err(obstacle);
+    }
+    statement::statements(transition, later).iter().try_for_each(|statement| sql::run(conn, statement))
+}

@@ -1,0 +1,148 @@
+//! What a step is on SQLite: a statement where SQLite has one, else a rebuild of the table.
+
+use std::sync::Arc;
+
+use tenon_model::{Column, DataType, Ident, ScalarType, Table};
+
+use super::{
+    column,
+    rebuild::{Rebuild, Source},
+    table,
+};
+use crate::tables::step::{Step, Transition};
+
+/// One thing to do.
+pub(crate) enum Operation {
+    /// A statement.
+    Sql(String),
+    /// A table written anew.
+    Rebuild(Rebuild),
+}
+
+/// What a step is on SQLite, in order. Nothing for what the catalog alone knows.
+pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
+    match &t.step {
+        Step::CreateTable(made) => table::create(&t.after, made).into_iter().map(Operation::Sql).collect(),
+        Step::DropTable(name) => one(format!("DROP TABLE {}", name.quoted())),
+        Step::RenameTable { from, to } => one(format!("ALTER TABLE {} RENAME TO {}", from.quoted(), to.quoted())),
+        Step::RenameColumn { table, from, to } => {
+            one(format!("ALTER TABLE {} RENAME COLUMN {} TO {}", table.quoted(), from.quoted(), to.quoted()))
+        }
+        Step::AddColumn { table, column } if can_add(column) => {
+            let definition = column::definition(&t.after, column, None);
+            one(format!("ALTER TABLE {} ADD COLUMN {definition}", table.quoted()))
+        }
+        Step::AddColumn { table, column } => {
+            let source = if column.identity.is_some() { Source::Numbered } else { Source::Default };
+            rebuild(t, table, |name| (*name == column.name).then(|| source.clone()))
+        }
+        Step::DropColumn { table, column } => {
+            one(format!("ALTER TABLE {} DROP COLUMN {}", table.quoted(), column.quoted()))
+        }
+        Step::SetType { table, column, explicit } => set_type(t, table, column, *explicit),
+        Step::SetDefault { table, .. }
+        | Step::SetNotNull { table, .. }
+        | Step::AddPrimaryKey { table, .. }
+        | Step::DropPrimaryKey { table, .. }
+        | Step::AddForeignKey { table, .. }
+        | Step::DropForeignKey { table, .. } => rebuild(t, table, |_| None),
+        // What is filled by hand outside the key is no concern of SQLite's.
+        Step::SetIdentity { table, column } => match find(&t.after, table).and_then(|t| table::row_number(t)) {
+            Some(number) if number.name == *column => rebuild(t, table, |_| None),
+            _ => Vec::new(),
+        },
+        Step::AddUnique { table, unique } => {
+            find(&t.after, table).map_or_else(Vec::new, |table| one(table::unique(table, unique)))
+        }
+        Step::DropUnique { name, .. } | Step::DropIndex { name, .. } => one(format!("DROP INDEX {}", name.quoted())),
+        Step::CreateIndex { table, index } => one(table::index(table, index)),
+        Step::RenameConstraint { table, from, to, unique: true } => rename_unique(t, table, from, to),
+        Step::RenameConstraint { table, from, .. } => {
+            let primary = find(&t.before, table).and_then(|t| t.primary_key.as_ref()).is_some_and(|k| k.name == *from);
+            if primary { Vec::new() } else { rebuild(t, table, |_| None) }
+        }
+        Step::AddEnumValue { name, .. } => every_use(t, name, |_| None),
+        Step::RenameEnumValue { name, from, to } => every_use(t, name, |column| {
+            Some(Source::Replaced { column: column.name.clone(), from: from.clone(), to: to.clone() })
+        }),
+        Step::CreateEnum(_)
+        | Step::RenameEnum { .. }
+        | Step::DropEnum(_)
+        | Step::CommentTable(_)
+        | Step::CommentColumn { .. }
+        | Step::CommentEnum(_)
+        | Step::SetAccess(_) => Vec::new(),
+    }
+}
+
+fn one(sql: String) -> Vec<Operation> {
+    vec![Operation::Sql(sql)]
+}
+
+fn find<'a>(schema: &'a tenon_model::Schema, name: &Ident) -> Option<&'a Arc<Table>> {
+    schema.table(name.as_str())
+}
+
+/// What `ALTER TABLE … ADD COLUMN` takes.
+fn can_add(column: &Column) -> bool {
+    column.identity.is_none()
+        && match &column.default {
+            Some(default) => column::is_constant(default),
+            None => !column.not_null,
+        }
+}
+
+/// Writes a table anew; `source` says where columns come from that are not copied as they are.
+fn rebuild(t: &Transition, table: &Ident, source: impl Fn(&Ident) -> Option<Source>) -> Vec<Operation> {
+    let (Some(old), Some(new)) = (find(&t.before, table), find(&t.after, table)) else { return Vec::new() };
+    let copy = |c: &Column| source(&c.name).unwrap_or_else(|| Source::Copied(c.name.clone()));
+    let columns = new.columns.iter().map(|c| (c.name.clone(), copy(c))).collect();
+    vec![Operation::Rebuild(Rebuild { old: old.clone(), new: new.clone(), before: t.before.clone(), after: t.after.clone(), columns })]
+}
+
+fn set_type(t: &Transition, table: &Ident, name: &Ident, explicit: bool) -> Vec<Operation> {
+    let types = |schema| find(schema, table).and_then(|t| t.column(name.as_str())).map(|c| c.data_type.clone());
+    let (Some(from), Some(to)) = (types(&t.before), types(&t.after)) else { return Vec::new() };
+    rebuild(t, table, |column| {
+        (column == name && !kept_as_is(&from, &to)).then(|| Source::Converted {
+            column: name.clone(),
+            from: from.clone(),
+            to: to.clone(),
+            explicit,
+        })
+    })
+}
+
+/// Whether every value of one type is kept by SQLite as the same value of the other.
+fn kept_as_is(from: &DataType, to: &DataType) -> bool {
+    use ScalarType as T;
+    let (DataType::Scalar(from), DataType::Scalar(to)) = (from, to) else { return false };
+    matches!(
+        (from, to),
+        (T::SmallInt, T::Integer | T::BigInt)
+            | (T::Integer, T::BigInt)
+            | (T::Varchar(_) | T::Date | T::Time | T::Uuid | T::Json | T::Jsonb | T::Enum(_) | T::Numeric(_), T::Text)
+            | (T::Jsonb, T::Json)
+            | (T::Real, T::Double)
+            | (T::Timestamp, T::Timestamp)
+    ) || matches!((from, to), (T::Varchar(a), T::Varchar(b)) if a <= b)
+}
+
+fn rename_unique(t: &Transition, table: &Ident, from: &Ident, to: &Ident) -> Vec<Operation> {
+    let Some(after) = find(&t.after, table) else { return Vec::new() };
+    let mut all = one(format!("DROP INDEX {}", from.quoted()));
+    all.extend(after.uniques.iter().filter(|u| u.name == *to).map(|u| Operation::Sql(table::unique(after, u))));
+    all
+}
+
+/// Writes every table anew that has columns of an enum, whose checks list the values.
+fn every_use(t: &Transition, name: &Ident, source: impl Fn(&Column) -> Option<Source>) -> Vec<Operation> {
+    let of_enum = DataType::Scalar(ScalarType::Enum(name.clone()));
+    let uses = t.after.tables.values().filter(|table| table.columns.iter().any(|c| c.data_type == of_enum));
+    uses.flat_map(|table| {
+        rebuild(t, &table.name, |column| {
+            table.column(column.as_str()).filter(|c| c.data_type == of_enum).and_then(&source)
+        })
+    })
+    .collect()
+}
