@@ -38,8 +38,7 @@ impl Migration {
 
     /// Whether it was applied before.
     pub(super) fn is_applied(&self, conn: &mut Conn) -> Result<bool> {
-        let known: Option<String> =
-            applied::table.find(&self.name).select(applied::checksum).first(conn).optional().translate()?;
+        let known: Option<String> = applied::table.find(&self.name).select(applied::checksum).first(conn).optional().translate()?;
         match known {
             None => Ok(false),
             Some(checksum) if checksum == self.checksum => Ok(true),

@@ -78,12 +78,10 @@ fn effect(conn: &mut Conn, schema: &Schema, t: &Transition) -> Result<Effect> {
         }
         EngineKind::Postgres => match &t.step {
             Step::SetType { table, .. } => rows(conn, schema, table)?,
-            Step::AddColumn { table, column } if column.identity.is_some() || column.default.is_some() => {
-                match &column.default {
-                    Some(tenon_model::Default::RandomUuid) | None => rows(conn, schema, table)?,
-                    Some(_) => 0,
-                }
-            }
+            Step::AddColumn { table, column } if column.identity.is_some() || column.default.is_some() => match &column.default {
+                Some(tenon_model::Default::RandomUuid) | None => rows(conn, schema, table)?,
+                Some(_) => 0,
+            },
             _ => 0,
         },
     };

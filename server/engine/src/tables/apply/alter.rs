@@ -39,9 +39,7 @@ impl Draft {
             AlterAction::AddIdentity { column, identity } => self.add_identity(&table, column, *identity),
             AlterAction::DropIdentity { column, if_exists } => self.drop_identity(&table, column, *if_exists),
             AlterAction::AddConstraint(def) => self.add_constraint(&table, def),
-            AlterAction::DropConstraint { name, if_exists, cascade } => {
-                self.drop_constraint(&table, name, *if_exists, *cascade)
-            }
+            AlterAction::DropConstraint { name, if_exists, cascade } => self.drop_constraint(&table, name, *if_exists, *cascade),
         }
     }
 

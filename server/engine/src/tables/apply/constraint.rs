@@ -47,14 +47,7 @@ pub(super) fn resolve(schema: &Schema, table: &Table, def: &ConstraintDef) -> Re
 }
 
 /// A key over `columns`; `named` are those that its made-up name tells.
-fn unique(
-    schema: &Schema,
-    table: &Table,
-    def: &ConstraintDef,
-    columns: &[Ident],
-    named: &[Ident],
-    label: &str,
-) -> Result<Unique> {
+fn unique(schema: &Schema, table: &Table, def: &ConstraintDef, columns: &[Ident], named: &[Ident], label: &str) -> Result<Unique> {
     check_key_columns(table, columns)?;
     let name = match &def.name {
         Some(name) => own_name(schema, table, name)?,

@@ -35,13 +35,7 @@ impl Draft {
         Ok(())
     }
 
-    pub(super) fn add_enum_value(
-        &mut self,
-        name: &Ident,
-        value: &str,
-        if_not_exists: bool,
-        place: Option<&Place>,
-    ) -> Result<()> {
+    pub(super) fn add_enum_value(&mut self, name: &Ident, value: &str, if_not_exists: bool, place: Option<&Place>) -> Result<()> {
         let found = self.enum_type(name)?;
         if if_not_exists && found.values.iter().any(|v| v == value) {
             return Ok(());

@@ -9,8 +9,31 @@ use crate::tables::parse::UNKNOWN_TYPES;
 const SYSTEM_COLUMNS: [&str; 7] = ["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid", "_rowid_"];
 
 const BUILT_IN_TYPES: [&str; 25] = [
-    "text", "varchar", "smallint", "int2", "integer", "int", "int4", "bigint", "int8", "real", "float", "float4", "float8",
-    "numeric", "decimal", "boolean", "bool", "date", "time", "timestamp", "timestamptz", "uuid", "json", "jsonb", "bytea",
+    "text",
+    "varchar",
+    "smallint",
+    "int2",
+    "integer",
+    "int",
+    "int4",
+    "bigint",
+    "int8",
+    "real",
+    "float",
+    "float4",
+    "float8",
+    "numeric",
+    "decimal",
+    "boolean",
+    "bool",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "json",
+    "jsonb",
+    "bytea",
 ];
 
 /// Refuses names that belong to Tenon or to the engines.

@@ -182,9 +182,7 @@ fn default_value(c: &mut Cursor, in_array: bool) -> Result<DefaultValue, Located
     if !sign.is_empty() {
         return Err(c.unexpected("a number"));
     }
-    for (word, value) in
-        [("null", DefaultValue::Null), ("true", DefaultValue::Bool(true)), ("false", DefaultValue::Bool(false))]
-    {
+    for (word, value) in [("null", DefaultValue::Null), ("true", DefaultValue::Bool(true)), ("false", DefaultValue::Bool(false))] {
         if c.accept(&[word]) {
             return Ok(value);
         }
@@ -194,17 +192,15 @@ fn default_value(c: &mut Cursor, in_array: bool) -> Result<DefaultValue, Located
             return Ok(value);
         }
     }
-    Err(c.refuse(Code::Unsupported, "this default is not understood").hint(
-        "a default is a literal, null, now(), current_timestamp, current_date or gen_random_uuid()".to_owned(),
-    ))
+    Err(c
+        .refuse(Code::Unsupported, "this default is not understood")
+        .hint("a default is a literal, null, now(), current_timestamp, current_date or gen_random_uuid()".to_owned()))
 }
 
 fn computed_default(c: &mut Cursor) -> Result<Option<DefaultValue>, Located> {
-    for (function, value) in [
-        ("now", DefaultValue::Now),
-        ("gen_random_uuid", DefaultValue::RandomUuid),
-        ("uuid_generate_v4", DefaultValue::RandomUuid),
-    ] {
+    for (function, value) in
+        [("now", DefaultValue::Now), ("gen_random_uuid", DefaultValue::RandomUuid), ("uuid_generate_v4", DefaultValue::RandomUuid)]
+    {
         if c.accept(&[function]) {
             c.expect_token(&Token::LParen)?;
             c.expect_token(&Token::RParen)?;

@@ -71,9 +71,9 @@ impl Cursor {
 
     /// Whether these words come next, unquoted, in any case.
     pub(super) fn sees(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(i, word)| {
-            matches!(self.token(i), Token::Word(w) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(word))
-        })
+        words.iter().enumerate().all(
+            |(i, word)| matches!(self.token(i), Token::Word(w) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(word)),
+        )
     }
 
     /// Takes these words if they come next.

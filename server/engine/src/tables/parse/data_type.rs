@@ -113,9 +113,42 @@ fn plain_type(c: &mut Cursor) -> Option<ScalarType> {
 
 /// Names of PostgreSQL's types that Tenon does not have; a type of the schema may not be called so either.
 pub(crate) const UNKNOWN_TYPES: [&str; 36] = [
-    "bit", "box", "bpchar", "char", "character", "cidr", "circle", "citext", "cstring", "geography", "geometry", "hstore", "inet",
-    "interval", "line", "lseg", "ltree", "macaddr", "macaddr8", "money", "name", "oid", "path", "pg_lsn", "point", "polygon",
-    "record", "regclass", "timetz", "tsquery", "tsvector", "txid_snapshot", "unknown", "vector", "void", "xml",
+    "bit",
+    "box",
+    "bpchar",
+    "char",
+    "character",
+    "cidr",
+    "circle",
+    "citext",
+    "cstring",
+    "geography",
+    "geometry",
+    "hstore",
+    "inet",
+    "interval",
+    "line",
+    "lseg",
+    "ltree",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "name",
+    "oid",
+    "path",
+    "pg_lsn",
+    "point",
+    "polygon",
+    "record",
+    "regclass",
+    "timetz",
+    "tsquery",
+    "tsvector",
+    "txid_snapshot",
+    "unknown",
+    "vector",
+    "void",
+    "xml",
 ];
 
 fn named_type(c: &mut Cursor) -> Result<TypeName, Located> {
@@ -149,8 +182,7 @@ fn numeric(c: &mut Cursor) -> Result<ScalarType, Located> {
     if !c.accept_token(&Token::LParen) {
         return Ok(ScalarType::Numeric(None));
     }
-    let out_of_range =
-        c.refuse(Code::OutOfRange, "numeric has 1 to 1000 digits, and behind the point no more than it has in all");
+    let out_of_range = c.refuse(Code::OutOfRange, "numeric has 1 to 1000 digits, and behind the point no more than it has in all");
     let precision = c.integer("the number of digits")?;
     let scale = if c.accept_token(&Token::Comma) { c.integer("the number of digits behind the point")? } else { 0 };
     c.expect_token(&Token::RParen)?;

@@ -18,8 +18,8 @@ mod words;
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Error, Result};
 
-pub(crate) use self::{data_type::UNKNOWN_TYPES, words::is_reserved};
 use self::{cursor::Cursor, source::Source};
+pub(crate) use self::{data_type::UNKNOWN_TYPES, words::is_reserved};
 use super::change::{Position, Statement};
 
 /// The longest text, in bytes.

@@ -21,10 +21,7 @@ pub(super) fn add_value(t: &Transition, later: &[Transition], name: &Ident, valu
         return vec![format!("alter type {} add value {}{place}", name.quoted(), text(value))];
     }
     let old = "_tenon_old_enum";
-    let mut all = vec![
-        format!("alter type {} rename to {old}", name.quoted()),
-        create(name, t.after.enum_values(name.as_str())),
-    ];
+    let mut all = vec![format!("alter type {} rename to {old}", name.quoted()), create(name, t.after.enum_values(name.as_str()))];
     for table in t.after.tables.values() {
         for column in table.columns.iter().filter(|c| *c.data_type.element() == ScalarType::Enum(name.clone())) {
             all.push(move_column(&table.name, column));

@@ -88,7 +88,10 @@ fn check(schema: &Schema, name: &Ident, data_type: &DataType) -> Option<String> 
         T::Time => format!("substr({c}, 1, 8) IS time(substr({c}, 1, 8)) AND {}", fraction(&format!("substr({c}, 9)"))),
         T::Timestamp => moment(&c),
         T::Timestamptz => {
-            format!("substr({c}, -6) IS iif({c} IS NULL, NULL, '+00:00') AND {}", moment(&format!("substr({c}, 1, length({c}) - 6)")))
+            format!(
+                "substr({c}, -6) IS iif({c} IS NULL, NULL, '+00:00') AND {}",
+                moment(&format!("substr({c}, 1, length({c}) - 6)"))
+            )
         }
         T::Uuid => format!(
             "length({c}) = 36 AND {c} GLOB '????????-????-????-????-????????????' AND \

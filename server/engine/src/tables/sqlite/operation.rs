@@ -36,9 +36,7 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
             let source = if column.identity.is_some() { Source::Numbered } else { Source::Default };
             rebuild(t, table, |name| (*name == column.name).then(|| source.clone()))
         }
-        Step::DropColumn { table, column } => {
-            one(format!("ALTER TABLE {} DROP COLUMN {}", table.quoted(), column.quoted()))
-        }
+        Step::DropColumn { table, column } => one(format!("ALTER TABLE {} DROP COLUMN {}", table.quoted(), column.quoted())),
         Step::SetType { table, column, explicit } => set_type(t, table, column, *explicit),
         Step::SetDefault { table, .. }
         | Step::SetNotNull { table, .. }
@@ -51,9 +49,7 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
             Some(number) if number.name == *column => rebuild(t, table, |_| None),
             _ => Vec::new(),
         },
-        Step::AddUnique { table, unique } => {
-            find(&t.after, table).map_or_else(Vec::new, |table| one(table::unique(table, unique)))
-        }
+        Step::AddUnique { table, unique } => find(&t.after, table).map_or_else(Vec::new, |table| one(table::unique(table, unique))),
         Step::DropUnique { name, .. } | Step::DropIndex { name, .. } => one(format!("DROP INDEX {}", name.quoted())),
         Step::CreateIndex { table, index } => one(table::index(table, index)),
         Step::RenameConstraint { table, from, to, unique: true } => rename_unique(t, table, from, to),
@@ -62,9 +58,9 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
             if primary { Vec::new() } else { rebuild(t, table, |_| None) }
         }
         Step::AddEnumValue { name, .. } => every_use(t, name, |_| None),
-        Step::RenameEnumValue { name, from, to } => every_use(t, name, |column| {
-            Some(Source::Replaced { column: column.name.clone(), from: from.clone(), to: to.clone() })
-        }),
+        Step::RenameEnumValue { name, from, to } => {
+            every_use(t, name, |column| Some(Source::Replaced { column: column.name.clone(), from: from.clone(), to: to.clone() }))
+        }
         Step::CreateEnum(_)
         | Step::RenameEnum { .. }
         | Step::DropEnum(_)
@@ -97,7 +93,13 @@ fn rebuild(t: &Transition, table: &Ident, source: impl Fn(&Ident) -> Option<Sour
     let (Some(old), Some(new)) = (find(&t.before, table), find(&t.after, table)) else { return Vec::new() };
     let copy = |c: &Column| source(&c.name).unwrap_or_else(|| Source::Copied(c.name.clone()));
     let columns = new.columns.iter().map(|c| (c.name.clone(), copy(c))).collect();
-    vec![Operation::Rebuild(Rebuild { old: old.clone(), new: new.clone(), before: t.before.clone(), after: t.after.clone(), columns })]
+    vec![Operation::Rebuild(Rebuild {
+        old: old.clone(),
+        new: new.clone(),
+        before: t.before.clone(),
+        after: t.after.clone(),
+        columns,
+    })]
 }
 
 fn set_type(t: &Transition, table: &Ident, name: &Ident, explicit: bool) -> Vec<Operation> {
@@ -140,9 +142,7 @@ fn every_use(t: &Transition, name: &Ident, source: impl Fn(&Column) -> Option<So
     let of_enum = DataType::Scalar(ScalarType::Enum(name.clone()));
     let uses = t.after.tables.values().filter(|table| table.columns.iter().any(|c| c.data_type == of_enum));
     uses.flat_map(|table| {
-        rebuild(t, &table.name, |column| {
-            table.column(column.as_str()).filter(|c| c.data_type == of_enum).and_then(&source)
-        })
+        rebuild(t, &table.name, |column| table.column(column.as_str()).filter(|c| c.data_type == of_enum).and_then(&source))
     })
     .collect()
 }
