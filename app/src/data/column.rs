@@ -1,0 +1,169 @@
+//! What the screens need to know of a column: how to show it, how to edit it, where it leads.
+
+use serde::{Deserialize, Serialize};
+use tenon_model::{Column, DataType, Default as ColumnDefault, Identity, ScalarType, Schema, Table};
+
+/// How values of a column are shown and edited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Free text.
+    Text,
+    /// Whole numbers.
+    Integer,
+    /// Numbers with a fraction.
+    Number,
+    /// True or false.
+    Boolean,
+    /// A day.
+    Date,
+    /// A time of day.
+    Time,
+    /// A day and time without zone.
+    Timestamp,
+    /// A moment, shown in UTC.
+    Moment,
+    /// A uuid.
+    Uuid,
+    /// JSON.
+    Json,
+    /// Bytes as `\x…`.
+    Bytes,
+    /// One of these.
+    Enum(Vec<String>),
+    /// A JSON array of values.
+    Array,
+}
+
+impl Kind {
+    /// The kind that a type is.
+    #[must_use]
+    pub fn of(data_type: &DataType, schema: &Schema) -> Self {
+        let DataType::Scalar(scalar) = data_type else { return Self::Array };
+        match scalar {
+            ScalarType::Text | ScalarType::Varchar(_) => Self::Text,
+            ScalarType::SmallInt | ScalarType::Integer | ScalarType::BigInt => Self::Integer,
+            ScalarType::Real | ScalarType::Double | ScalarType::Numeric(_) => Self::Number,
+            ScalarType::Boolean => Self::Boolean,
+            ScalarType::Date => Self::Date,
+            ScalarType::Time => Self::Time,
+            ScalarType::Timestamp => Self::Timestamp,
+            ScalarType::Timestamptz => Self::Moment,
+            ScalarType::Uuid => Self::Uuid,
+            ScalarType::Json | ScalarType::Jsonb => Self::Json,
+            ScalarType::Bytea => Self::Bytes,
+            ScalarType::Enum(name) => Self::Enum(schema.enum_values(name.as_str()).to_vec()),
+        }
+    }
+
+    /// Whether values are numbers: right-aligned, compared by size.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Integer | Self::Number)
+    }
+
+    /// The CSS class of a cell of this kind.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Text => "cell-text",
+            Self::Integer | Self::Number => "cell-number",
+            Self::Boolean => "cell-boolean",
+            Self::Date | Self::Time | Self::Timestamp | Self::Moment => "cell-time",
+            Self::Uuid | Self::Bytes => "cell-code",
+            Self::Json | Self::Array => "cell-json",
+            Self::Enum(_) => "cell-enum",
+        }
+    }
+}
+
+/// Where a column leads: the one column of another table that a foreign key refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The table.
+    pub table: String,
+    /// The column referred to.
+    pub column: String,
+    /// The column that shows a person which row it is, if it is another than `column`.
+    pub label: Option<String>,
+    /// Whether `column` is the whole primary key, so that its value names a record page.
+    pub is_key: bool,
+}
+
+/// A column as the screens know it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnInfo {
+    /// The name.
+    pub name: String,
+    /// The type in SQL.
+    pub type_name: String,
+    /// How to show and edit it.
+    pub kind: Kind,
+    /// Whether null is allowed.
+    pub nullable: bool,
+    /// Whether it belongs to the primary key.
+    pub key: bool,
+    /// What a new record has if nothing is given, for a person: `now`, `0`, `generated`.
+    pub default: Option<String>,
+    /// Whether the database alone gives the value.
+    pub generated_always: bool,
+    /// The longest text, in characters.
+    pub max_length: Option<u32>,
+    /// Where it leads.
+    pub reference: Option<Reference>,
+    /// Its comment.
+    pub comment: Option<String>,
+}
+
+impl ColumnInfo {
+    /// A column of a table of a schema.
+    #[must_use]
+    pub fn of(schema: &Schema, table: &Table, column: &Column) -> Self {
+        Self {
+            name: column.name.to_string(),
+            type_name: column.data_type.to_string(),
+            kind: Kind::of(&column.data_type, schema),
+            nullable: !column.not_null && !table.key_columns().contains(&column.name),
+            key: table.key_columns().contains(&column.name),
+            default: default_text(column),
+            generated_always: column.identity == Some(Identity::Always),
+            max_length: match column.data_type {
+                DataType::Scalar(ScalarType::Varchar(length)) => Some(length),
+                _ => None,
+            },
+            reference: reference(schema, table, column),
+            comment: column.comment.clone(),
+        }
+    }
+
+    /// All columns of a table.
+    #[must_use]
+    pub fn all(schema: &Schema, table: &Table) -> Vec<Self> {
+        table.columns.iter().map(|column| Self::of(schema, table, column)).collect()
+    }
+}
+
+fn default_text(column: &Column) -> Option<String> {
+    if column.identity.is_some() {
+        return Some("generated".to_owned());
+    }
+    Some(match column.default.as_ref()? {
+        ColumnDefault::Literal(value) => value_text(value)?,
+        ColumnDefault::Now => "now".to_owned(),
+        ColumnDefault::CurrentDate => "today".to_owned(),
+        ColumnDefault::RandomUuid => "a new uuid".to_owned(),
+    })
+}
+
+fn reference(schema: &Schema, table: &Table, column: &Column) -> Option<Reference> {
+    let key = table.foreign_keys.iter().find(|fk| fk.columns.len() == 1 && fk.columns[0] == column.name)?;
+    let target = schema.table(key.references.as_str())?;
+    let referred = &key.referenced_columns[0];
+    let label = target.label_column().filter(|label| label.name != *referred).map(|label| label.name.to_string());
+    Some(Reference {
+        table: target.name.to_string(),
+        column: referred.to_string(),
+        label,
+        is_key: target.key_columns() == std::slice::from_ref(referred),
+    })
+}

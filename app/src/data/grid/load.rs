@@ -1,0 +1,80 @@
+//! Reads a page of the grid.
+
+use tenon_engine::{
+    Engine,
+    records::{Count, Format, ReadOptions},
+};
+use tenon_model::{Caller, Error, Expr, Ident, Result, Table};
+
+use super::{
+    cell::Cell,
+    model::{GridPage, GridRow},
+    query::{GridQuery, grid_query},
+    state::GridState,
+};
+use crate::data::{column::ColumnInfo, filter, key, parse, rows};
+
+/// Reads the page that an address names.
+///
+/// # Errors
+/// As [`Engine::read`], and whatever is wrong with the address.
+pub(crate) async fn grid_page(engine: &Engine, caller: &Caller, table: &str, state: &GridState) -> Result<GridPage> {
+    let schema = engine.schema();
+    let table = schema.require_table(table)?.clone();
+    let columns = ColumnInfo::all(&schema, &table);
+    let query = grid_query(&schema, &table, &columns, state)?;
+    let options = ReadOptions { format: Format::Json, count: state.count.then_some(Count::Exact), head: false };
+    let answer = engine.read(caller, query.read.clone(), options).await?;
+    let mut rows = grid_rows(&table, &columns, &query, &answer.body)?;
+    let more = rows.len() as u64 > state.limit;
+    rows.truncate(usize::try_from(state.limit).unwrap_or(usize::MAX));
+    Ok(GridPage {
+        table: table.name.to_string(),
+        comment: table.comment.clone(),
+        filter: filter::rest::tree(&state.filter, &columns),
+        order: parse::sort_terms(&state.order)?,
+        shown: query.shown,
+        rows,
+        more,
+        total: answer.total,
+        keyed: !table.key_columns().is_empty(),
+        may_build: caller.may_build(),
+        columns,
+    })
+}
+
+/// Reads the rows that a filter meets, as a view's grid shows them.
+///
+/// # Errors
+/// As [`grid_page`].
+pub(crate) async fn grid_row(engine: &Engine, caller: &Caller, table: &Table, select: &str, filter: Expr) -> Result<Option<GridRow>> {
+    let schema = engine.schema();
+    let columns = ColumnInfo::all(&schema, table);
+    let state = GridState { select: select.to_owned(), limit: 1, ..GridState::default() };
+    let mut query = grid_query(&schema, table, &columns, &state)?;
+    query.read.filter = filter;
+    let answer = engine.read(caller, query.read.clone(), ReadOptions::default()).await?;
+    Ok(grid_rows(table, &columns, &query, &answer.body)?.into_iter().next())
+}
+
+fn grid_rows(table: &Table, columns: &[ColumnInfo], query: &GridQuery, json: &[u8]) -> Result<Vec<GridRow>> {
+    let (shown, keys): (usize, &[Ident]) = (query.shown.len(), table.key_columns());
+    let labels_from = shown + keys.len();
+    let row = |values: rows::Values<'_>| {
+        let values = values.0;
+        if values.len() < labels_from {
+            return Err(Error::internal("a row has fewer values than the read asked for"));
+        }
+        let key: Vec<String> = values[shown..labels_from].iter().filter_map(|value| rows::text(value)).collect();
+        let cell = |(at, position): (usize, &usize)| {
+            let mut cell = Cell::new(&columns[*position].kind, rows::text(values[at]));
+            cell.label = query.labels[at].and_then(|label| values.get(labels_from + label)).and_then(|value| rows::embedded(value));
+            cell
+        };
+        Ok(GridRow {
+            key: if keys.is_empty() { String::new() } else { key::encode(&key) },
+            cells: query.shown.iter().enumerate().map(cell).collect(),
+        })
+    };
+    rows::rows(json)?.into_iter().map(row).collect()
+}

@@ -1,0 +1,65 @@
+//! The order of a grid, as header links change it.
+
+use serde::{Deserialize, Serialize};
+
+/// One key of the order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortTerm {
+    /// The column.
+    pub column: String,
+    /// Largest first.
+    pub descending: bool,
+    /// Where nulls go, if it is said.
+    pub nulls_first: Option<bool>,
+}
+
+impl SortTerm {
+    /// A column, one way, nulls last either way: what is missing interests last.
+    #[must_use]
+    pub fn new(column: &str, descending: bool) -> Self {
+        Self { column: column.to_owned(), descending, nulls_first: descending.then_some(false) }
+    }
+}
+
+/// The order after a click on a column's header: ascending, descending, none.
+#[must_use]
+pub fn clicked(order: &[SortTerm], column: &str) -> Vec<SortTerm> {
+    match direction(order, column) {
+        None => vec![SortTerm::new(column, false)],
+        Some(false) => vec![SortTerm::new(column, true)],
+        Some(true) => Vec::new(),
+    }
+}
+
+/// The order with a column as its last key, whatever it was before.
+#[must_use]
+pub fn added(order: &[SortTerm], column: &str, descending: bool) -> Vec<SortTerm> {
+    order.iter().filter(|term| term.column != column).cloned().chain([SortTerm::new(column, descending)]).collect()
+}
+
+/// Whether the order sorts by a column, and if so whether descending.
+#[must_use]
+pub fn direction(order: &[SortTerm], column: &str) -> Option<bool> {
+    order.iter().find(|term| term.column == column).map(|term| term.descending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SortTerm, added, clicked, parse, print};
+
+    #[test]
+    fn a_header_goes_round_three_states() {
+        let first = clicked(&[], "a");
+        let second = clicked(&first, "a");
+        assert_eq!((print(&first).as_str(), print(&second).as_str()), ("a", "a.desc.nullslast"));
+        assert!(clicked(&second, "a").is_empty());
+        assert_eq!(print(&clicked(&second, "b")), "b");
+    }
+
+    #[test]
+    fn keys_are_added_at_the_end() {
+        let order = added(&added(&[SortTerm::new("a", false)], "b", true), "a", true);
+        assert_eq!(print(&order), "b.desc.nullslast,a.desc.nullslast");
+        assert_eq!(parse(&print(&order)), order);
+    }
+}
