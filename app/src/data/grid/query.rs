@@ -72,15 +72,15 @@ pub(crate) fn export_query(schema: &Schema, table: &Table, state: &GridState) ->
 /// The rows of a view: its filter and its quick search.
 pub(crate) fn view_filter(schema: &Schema, table: &Table, state: &GridState) -> Result<Expr> {
     let filter = parse::filter(schema, table, &state.filter)?;
-    Ok(if state.q.is_empty() { filter } else { filter.and(quick_search(table, &state.q)) })
+    Ok(if state.q.is_empty() { filter } else { filter.and(quick_search(schema, table, &state.q)) })
 }
 
 /// Any text column contains the words, or any number or uuid is them.
-pub(crate) fn quick_search(table: &Table, words: &str) -> Expr {
-    Expr::Or(table.columns.iter().filter_map(|column| search_term(&column.name, &column.data_type, words)).collect())
+pub(crate) fn quick_search(schema: &Schema, table: &Table, words: &str) -> Expr {
+    Expr::Or(table.columns.iter().filter_map(|column| search_term(schema, &column.name, &column.data_type, words)).collect())
 }
 
-fn search_term(name: &Ident, data_type: &DataType, words: &str) -> Option<Expr> {
+fn search_term(schema: &Schema, name: &Ident, data_type: &DataType, words: &str) -> Option<Expr> {
     let scalar = data_type.scalar()?;
     match scalar {
         ScalarType::Text | ScalarType::Varchar(_) => {
@@ -88,15 +88,14 @@ fn search_term(name: &Ident, data_type: &DataType, words: &str) -> Option<Expr> 
             let expr = Box::new(column_expr(name, data_type));
             Some(Expr::Like { expr, pattern: LikePattern { pattern, case_insensitive: true } })
         }
-        ScalarType::Uuid => equals(name, data_type, words),
-        ScalarType::Enum(_) => equals(name, data_type, words),
-        number if number.is_numeric() => equals(name, data_type, words),
+        ScalarType::Uuid | ScalarType::Enum(_) => equals(schema, name, data_type, words),
+        number if number.is_numeric() => equals(schema, name, data_type, words),
         _ => None,
     }
 }
 
-fn equals(name: &Ident, data_type: &DataType, text: &str) -> Option<Expr> {
-    let value = parse::value(data_type, text).ok()?;
+fn equals(schema: &Schema, name: &Ident, data_type: &DataType, text: &str) -> Option<Expr> {
+    let value = parse::value(schema, data_type, text).ok()?;
     Some(Expr::equals(name.clone(), data_type.clone(), value))
 }
 

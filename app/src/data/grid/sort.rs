@@ -1,6 +1,10 @@
 //! The order of a grid, as header links change it.
 
 use serde::{Deserialize, Serialize};
+use tenon_model::{
+    Nulls, Result, SortDirection,
+    rest::{ColumnPath, OrderTarget, OrderTerm},
+};
 
 /// One key of the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +23,33 @@ impl SortTerm {
     pub fn new(column: &str, descending: bool) -> Self {
         Self { column: column.to_owned(), descending, nulls_first: descending.then_some(false) }
     }
+}
+
+/// The order in REST's grammar.
+#[must_use]
+pub fn print(order: &[SortTerm]) -> String {
+    let term = |term: &SortTerm| OrderTerm {
+        target: OrderTarget::Column(ColumnPath::column(&term.column)),
+        direction: term.descending.then_some(SortDirection::Descending),
+        nulls: term.nulls_first.map(|first| if first { Nulls::First } else { Nulls::Last }),
+    };
+    OrderTerm::print_list(&order.iter().map(term).collect::<Vec<_>>())
+}
+
+/// Reads the order; keys that are no whole columns, which no header shows, are left out.
+///
+/// # Errors
+/// If it is none.
+pub fn parse(text: &str) -> Result<Vec<SortTerm>> {
+    let term = |term: OrderTerm| match term.target {
+        OrderTarget::Column(column) if column.steps.is_empty() => Some(SortTerm {
+            column: column.name,
+            descending: term.direction == Some(SortDirection::Descending),
+            nulls_first: term.nulls.map(|nulls| nulls == Nulls::First),
+        }),
+        _ => None,
+    };
+    Ok(OrderTerm::parse_list(text)?.into_iter().filter_map(term).collect())
 }
 
 /// The order after a click on a column's header: ascending, descending, none.

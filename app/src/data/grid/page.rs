@@ -1,0 +1,148 @@
+//! The grid's page.
+
+use std::sync::Arc;
+
+use leptos::{prelude::*, server_fn::ServerFn as _};
+use leptos_router::hooks::{use_location, use_params_map};
+
+use super::{
+    actions::{ChangeRows, read_grid},
+    cells_view::Rows,
+    editor::GridEditor,
+    head::Head,
+    menus::{Chips, Toolbar},
+    model::{GridPage, GridRow},
+    pager::Pager,
+    state::GridState,
+};
+use crate::{
+    components::{Empty, Icon, PageHead, loaded},
+    data::urls,
+};
+
+/// A page of a table's rows; the address says which, and how they are shown.
+#[component]
+pub fn Grid() -> impl IntoView {
+    let params = use_params_map();
+    let location = use_location();
+    let table = Memo::new(move |_| params.with(|params| params.get("table").unwrap_or_default()));
+    let query = Memo::new(move |_| location.search.get());
+    let page = Resource::new(move || (table.get(), query.get()), |(table, query)| read_grid(table, query));
+    loaded(page, move |page| {
+        let state = GridState::parse(&query.get_untracked());
+        view! { <GridView page=Arc::new(page) state=state /> }
+    })
+}
+
+/// The parts of the grid, from one model.
+#[component]
+fn GridView(page: Arc<GridPage>, state: GridState) -> impl IntoView {
+    let rows = RwSignal::new(page.rows.clone());
+    let title = page.table.clone();
+    view! {
+        <div class="grid-page">
+            <PageHead title=title about=page.comment.clone().unwrap_or_default()>
+                <Tabs table=page.table.clone() state=state.clone() may_build=page.may_build />
+            </PageHead>
+            <Toolbar page=page.clone() state=state.clone() />
+            <Chips page=page.clone() state=state.clone() />
+            {(!page.keyed).then(|| view! {
+                <p class="grid-note"><Icon name="lock" />"This table has no primary key, so its records can be read and added, but not opened or changed."</p>
+            })}
+            {if page.rows.is_empty() {
+                nothing(&page, &state).into_any()
+            } else {
+                view! { <Sheet page=page.clone() state=state.clone() rows=rows /> }.into_any()
+            }}
+            <BulkBar table=page.table.clone() back=state.href(&page.table) />
+            <Pager page=page.clone() state=state />
+        </div>
+    }
+}
+
+/// The other sides of the same table.
+#[component]
+fn Tabs(table: String, state: GridState, may_build: bool) -> impl IntoView {
+    let api = {
+        let query = state.query();
+        let join = if query.is_empty() { "" } else { "&" };
+        format!("/api?table={}{join}{query}", urls::segment(&table))
+    };
+    let structure = format!("{}/structure", urls::grid(&table));
+    view! {
+        {may_build.then(|| view! { <a class="button quiet" href=structure><Icon name="settings" />"Structure"</a> })}
+        <a class="button quiet" href=api><Icon name="code" />"API"</a>
+        <a class="button primary" href=urls::new_record(&table)><Icon name="plus" />"New record"</a>
+    }
+}
+
+/// The table itself, in its own scrolling frame.
+#[component]
+fn Sheet(page: Arc<GridPage>, state: GridState, rows: RwSignal<Vec<GridRow>>) -> impl IntoView {
+    let frame = NodeRef::<leptos::html::Div>::new();
+    let label = format!("Records of {}", page.table);
+    view! {
+        <div class="grid-frame" node_ref=frame tabindex="0" role="region" aria-label=label>
+            <table class="grid">
+                <Head page=page.clone() state=state.clone() />
+                <Rows page=page.clone() rows=rows />
+            </table>
+            <GridEditor page=page select=state.select frame=frame rows=rows />
+        </div>
+    }
+}
+
+/// What can be done with the ticked rows; style shows it once a row is ticked.
+#[component]
+fn BulkBar(table: String, back: String) -> impl IntoView {
+    view! {
+        <form id="rows-form" class="bulk-bar" method="post" action=ChangeRows::url() aria-label="Selected records">
+            <input type="hidden" name="table" value=table />
+            <input type="hidden" name="back" value=back />
+            <span class="bulk-title">"Selected records"</span>
+            <button class="button" name="verb" value="duplicate"><Icon name="copy" />"Duplicate"</button>
+            <button class="button danger" type="button" popovertarget="confirm-delete"><Icon name="trash" />"Delete…"</button>
+            <div id="confirm-delete" class="confirm" popover="auto" role="dialog" aria-label="Delete the selected records">
+                <h2>"Delete the selected records?"</h2>
+                <p>"They are gone for good. Records that refer to them may go with them, or keep them from going, as the table’s structure says."</p>
+                <div class="actions">
+                    <button class="button danger" name="verb" value="delete">"Delete"</button>
+                    <button class="button" type="button" popovertarget="confirm-delete" popovertargetaction="hide">"Keep them"</button>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+/// In place of rows: why there are none, and what to do next.
+fn nothing(page: &GridPage, state: &GridState) -> impl IntoView + use<> {
+    let first = state.at(0).href(&page.table);
+    let all = GridState { filter: String::new(), q: String::new(), ..state.at(0) }.href(&page.table);
+    if state.offset > 0 {
+        return view! {
+            <Empty icon="list" title="No rows here" text="This page lies beyond the last row.">
+                <a class="button primary" href=first>"First page"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    if state.narrows() {
+        return view! {
+            <Empty icon="filter" title="No record meets this" text="The filter or the search leaves nothing of this table.">
+                <a class="button primary" href=all>"Show all records"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let import = page.may_build.then(|| {
+        let href = format!("/import?{}", urls::query([("table", page.table.as_str())]));
+        view! { <a class="button" href=href><Icon name="upload" />"Import a CSV file"</a> }
+    });
+    view! {
+        <Empty icon="table" title="No records yet" text="Add the first one by hand, or bring many at once from a file.">
+            <a class="button primary" href=urls::new_record(&page.table)><Icon name="plus" />"New record"</a>
+            {import}
+        </Empty>
+    }
+    .into_any()
+}
