@@ -11,6 +11,7 @@ pub mod components;
 pub mod context;
 #[cfg(feature = "ssr")]
 pub mod cookies;
+pub mod data;
 pub mod errors;
 pub mod flash;
 pub mod pages;

@@ -148,7 +148,7 @@ fn default_text(column: &Column) -> Option<String> {
         return Some("generated".to_owned());
     }
     Some(match column.default.as_ref()? {
-        ColumnDefault::Literal(value) => value_text(value)?,
+        ColumnDefault::Literal(value) => value.to_text(&column.data_type)?,
         ColumnDefault::Now => "now".to_owned(),
         ColumnDefault::CurrentDate => "today".to_owned(),
         ColumnDefault::RandomUuid => "a new uuid".to_owned(),

@@ -17,15 +17,15 @@ mod server {
         if text.is_empty() {
             return Ok(Expr::always());
         }
-        resolve_filter(schema, table, &FilterNode::parse(text)?)
+        resolve_filter(&FilterNode::parse(text)?, schema, table)
     }
 
     /// The order that a grid's `order` names.
-    pub(crate) fn order(schema: &Schema, table: &Table, text: &str) -> Result<Vec<OrderBy>> {
+    pub(crate) fn order(table: &Table, text: &str) -> Result<Vec<OrderBy>> {
         if text.is_empty() {
             return Ok(Vec::new());
         }
-        resolve_order(schema, table, &OrderTerm::parse_list(text)?)
+        resolve_order(&OrderTerm::parse_list(text)?, table)
     }
 
     /// The order as header links know it.

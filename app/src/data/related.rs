@@ -22,9 +22,6 @@ pub async fn find_related(table: String, column: String, words: String) -> Resul
 }
 
 #[cfg(feature = "ssr")]
-pub(crate) use self::server::choices;
-
-#[cfg(feature = "ssr")]
 mod server {
     use tenon_engine::Engine;
     use tenon_model::{Caller, Expr, OrderBy, ReadQuery, Result, SortDirection};

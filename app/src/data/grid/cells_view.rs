@@ -79,3 +79,8 @@ pub fn record_href(reference: &Reference, value: &str) -> String {
     let filter = FilterNode::condition(&reference.column, Operator::Eq, Operand::Value(value.to_owned())).to_string();
     format!("{}?{}", urls::grid(&reference.table), urls::query([("filter", filter.as_str())]))
 }
+
+/// A cell outside a grid.
+pub(in crate::data) fn plain_cell(column: &ColumnInfo, cell: &Cell) -> AnyView {
+    cell_view(column, cell).into_any()
+}

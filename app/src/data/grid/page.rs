@@ -39,6 +39,12 @@ pub fn Grid() -> impl IntoView {
 fn GridView(page: Arc<GridPage>, state: GridState) -> impl IntoView {
     let rows = RwSignal::new(page.rows.clone());
     let title = page.table.clone();
+    let body = if page.rows.is_empty() {
+        nothing(&page, &state).into_any()
+    } else {
+        view! { <Sheet page=page.clone() state=state.clone() rows=rows /> }.into_any()
+    };
+    let back = state.href(&page.table);
     view! {
         <div class="grid-page">
             <PageHead title=title about=page.comment.clone().unwrap_or_default()>
@@ -49,12 +55,8 @@ fn GridView(page: Arc<GridPage>, state: GridState) -> impl IntoView {
             {(!page.keyed).then(|| view! {
                 <p class="grid-note"><Icon name="lock" />"This table has no primary key, so its records can be read and added, but not opened or changed."</p>
             })}
-            {if page.rows.is_empty() {
-                nothing(&page, &state).into_any()
-            } else {
-                view! { <Sheet page=page.clone() state=state.clone() rows=rows /> }.into_any()
-            }}
-            <BulkBar table=page.table.clone() back=state.href(&page.table) />
+            {body}
+            <BulkBar table=page.table.clone() back=back />
             <Pager page=page.clone() state=state />
         </div>
     }
@@ -115,7 +117,7 @@ fn BulkBar(table: String, back: String) -> impl IntoView {
 }
 
 /// In place of rows: why there are none, and what to do next.
-fn nothing(page: &GridPage, state: &GridState) -> impl IntoView + use<> {
+fn nothing(page: &GridPage, state: &GridState) -> AnyView {
     let first = state.at(0).href(&page.table);
     let all = GridState { filter: String::new(), q: String::new(), ..state.at(0) }.href(&page.table);
     if state.offset > 0 {
@@ -138,9 +140,10 @@ fn nothing(page: &GridPage, state: &GridState) -> impl IntoView + use<> {
         let href = format!("/import?{}", urls::query([("table", page.table.as_str())]));
         view! { <a class="button" href=href><Icon name="upload" />"Import a CSV file"</a> }
     });
+    let new = urls::new_record(&page.table);
     view! {
         <Empty icon="table" title="No records yet" text="Add the first one by hand, or bring many at once from a file.">
-            <a class="button primary" href=urls::new_record(&page.table)><Icon name="plus" />"New record"</a>
+            <a class="button primary" href=new><Icon name="plus" />"New record"</a>
             {import}
         </Empty>
     }

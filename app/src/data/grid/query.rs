@@ -46,7 +46,7 @@ pub(crate) fn grid_query(schema: &Schema, table: &Table, columns: &[ColumnInfo],
         table: table.name.clone(),
         select,
         filter: view_filter(schema, table, state)?,
-        order: order(schema, table, &state.order)?,
+        order: order(table, &state.order)?,
         limit: Some(state.limit + 1),
         offset: state.offset,
     };
@@ -63,7 +63,7 @@ pub(crate) fn export_query(schema: &Schema, table: &Table, state: &GridState) ->
         table: table.name.clone(),
         select: shown.iter().map(|i| field(&table.columns[*i].name, &table.columns[*i].data_type)).collect(),
         filter: view_filter(schema, table, state)?,
-        order: order(schema, table, &state.order)?,
+        order: order(table, &state.order)?,
         limit: None,
         offset: 0,
     })
@@ -158,8 +158,8 @@ fn shown_columns(table: &Table, select: &str) -> Result<Vec<usize>> {
 }
 
 /// The order of a view, and then that of the key, so that pages neither repeat rows nor lose them.
-fn order(schema: &Schema, table: &Table, order: &str) -> Result<Vec<OrderBy>> {
-    let mut terms = parse::order(schema, table, order)?;
+fn order(table: &Table, order: &str) -> Result<Vec<OrderBy>> {
+    let mut terms = parse::order(table, order)?;
     for name in table.key_columns() {
         let sorted = terms.iter().any(|term| matches!(&term.expr, Expr::Column { name: other, .. } if other == name));
         if !sorted && let Some(column) = table.column(name.as_str()) {

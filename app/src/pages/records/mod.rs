@@ -1,7 +1,7 @@
 //! Records: the grid, a record, a new record.
 
-mod grid;
 mod new;
 mod record;
 
-pub use self::{grid::Grid, new::NewRecord, record::RecordPage};
+pub use self::{new::NewRecord, record::RecordPage};
+pub use crate::data::grid::page::Grid;
