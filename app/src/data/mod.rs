@@ -5,6 +5,7 @@ pub mod filter;
 pub mod grid;
 pub mod key;
 pub mod parse;
+pub mod record;
 pub mod related;
 #[cfg(feature = "ssr")]
 pub(crate) mod rows;

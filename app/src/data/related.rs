@@ -16,10 +16,13 @@ pub struct Choice {
 
 /// Records that the reference in a column may lead to, by a part of their name or their key.
 #[server(endpoint = "related")]
-pub async fn find_related(table: String, column: String, words: String) -> Result<Vec<Choice>, AppError> {
+pub(crate) async fn find_related(table: String, column: String, words: String) -> Result<Vec<Choice>, AppError> {
     let (engine, caller) = crate::context::caller().await?;
     Ok(server::choices(&engine, &caller, &table, &column, &words).await?)
 }
+
+#[cfg(feature = "ssr")]
+pub(crate) use self::server::choices;
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -39,7 +42,9 @@ mod server {
     pub(crate) async fn choices(engine: &Engine, caller: &Caller, table: &str, column: &str, words: &str) -> Result<Vec<Choice>> {
         let schema = engine.schema();
         let table = schema.require_table(table)?;
-        let Some(reference) = ColumnInfo::of(&schema, table, table.require_column(column)?).reference else { return Ok(Vec::new()) };
+        let Some(reference) = ColumnInfo::of(&schema, table, table.require_column(column)?).reference else {
+            return Ok(Vec::new());
+        };
         let target = schema.require_table(&reference.table)?;
         let value = target.require_column(&reference.column)?;
         let label = target.require_column(reference.label.as_deref().unwrap_or(&reference.column))?;

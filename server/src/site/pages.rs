@@ -1,10 +1,16 @@
 //! The Studio's pages and server functions, rendered by leptos inside this process.
 
-use axum::{Router, extract::Request, response::Response};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
 use http::{StatusCode, header};
 use leptos::prelude::{IntoAny as _, LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
-use tenon_app::{App, shell};
+use tenon_app::{App, data::record::Posted, shell};
 use tower_http::{
     CompressionLevel,
     compression::{CompressionLayer, predicate::SizeAbove},
@@ -17,7 +23,23 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
     let document = document(state);
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), context(state), document)
+        .route("/tables/{table}/new", post(form))
+        .route("/tables/{table}/records/{key}", post(form))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
+}
+
+/// A record's form: its page does what the form asks, and is the answer where that fails, with all that was entered.
+async fn form(State(state): State<AppState>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    // The pipeline bounds what arrives here.
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let (posted, usual) = (Posted(String::from_utf8_lossy(&body).into_owned()), context(&state));
+    let context = move || {
+        usual();
+        provide_context(posted.clone());
+    };
+    let render = leptos_axum::render_app_async_with_context(context, document(&state));
+    render(Request::from_parts(parts, Body::empty())).await
 }
 
 /// The page that says there is no such page.

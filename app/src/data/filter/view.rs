@@ -170,10 +170,8 @@ fn value_view(kind: &Kind, op: &str, value: &str) -> AnyView {
     }
     let single = matches!(op, "eq" | "neq" | "gt" | "gte" | "lt" | "lte");
     if let (Kind::Enum(values), true) = (kind, single) {
-        let options = values
-            .iter()
-            .map(|v| view! { <option value=v.clone() selected=v == value>{v.clone()}</option> })
-            .collect_view();
+        let options =
+            values.iter().map(|v| view! { <option value=v.clone() selected=v == value>{v.clone()}</option> }).collect_view();
         return view! { <select name="val" aria-label="Value">{options}</select> }.into_any();
     }
     let (input, step) = match kind {
@@ -185,5 +183,6 @@ fn value_view(kind: &Kind, op: &str, value: &str) -> AnyView {
     };
     let value = if input == "datetime-local" { value.trim_end_matches("+00:00").to_owned() } else { value.to_owned() };
     let placeholder = if op.ends_with("in") { "a, b, c" } else { "Value" };
-    view! { <input type=input step=step name="val" value=value placeholder=placeholder aria-label="Value" autocomplete="off" /> }.into_any()
+    view! { <input type=input step=step name="val" value=value placeholder=placeholder aria-label="Value" autocomplete="off" /> }
+        .into_any()
 }

@@ -7,7 +7,7 @@ use crate::AppError;
 
 /// The page of a table's grid that an address (its query) names.
 #[server(endpoint = "grid")]
-pub async fn read_grid(table: String, query: String) -> Result<GridPage, AppError> {
+pub(crate) async fn read_grid(table: String, query: String) -> Result<GridPage, AppError> {
     let (engine, caller) = crate::context::caller().await?;
     let state = super::state::GridState::parse(&query);
     Ok(super::load::grid_page(&engine, &caller, &table, &state).await?)
@@ -15,14 +15,14 @@ pub async fn read_grid(table: String, query: String) -> Result<GridPage, AppErro
 
 /// The whole value of a cell as it is now; its editor starts from it.
 #[server(endpoint = "grid/cell")]
-pub async fn read_cell(table: String, key: String, column: String) -> Result<Option<String>, AppError> {
+pub(crate) async fn read_cell(table: String, key: String, column: String) -> Result<Option<String>, AppError> {
     let (engine, caller) = crate::context::caller().await?;
     Ok(server::cell(&engine, &caller, &table, &key, &column).await?)
 }
 
 /// Saves a cell if it still is as the person saw it.
 #[server(endpoint = "grid/change")]
-pub async fn change_cell(
+pub(crate) async fn change_cell(
     table: String,
     key: String,
     column: String,
@@ -37,7 +37,12 @@ pub async fn change_cell(
 
 /// Deletes or duplicates the ticked rows and goes back to the grid.
 #[server(endpoint = "grid/rows")]
-pub async fn change_rows(table: String, verb: String, back: String, #[server(default)] keys: Vec<String>) -> Result<(), AppError> {
+pub(crate) async fn change_rows(
+    table: String,
+    verb: String,
+    back: String,
+    #[server(default)] keys: Vec<String>,
+) -> Result<(), AppError> {
     use crate::flash::{Flash, leave};
     let (engine, caller) = crate::context::caller().await?;
     let outcome = super::bulk::change_rows(&engine, &caller, &table, &verb, &keys).await;

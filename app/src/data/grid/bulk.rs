@@ -17,7 +17,9 @@ pub(crate) async fn change_rows(engine: &Engine, caller: &Caller, table: &str, v
     let schema = engine.schema();
     let table = schema.require_table(table)?.clone();
     if keys.is_empty() {
-        return Err(Error::new(Code::InvalidValue, "No rows are selected.").with_hint("Tick the boxes at the left of the rows first."));
+        return Err(
+            Error::new(Code::InvalidValue, "No rows are selected.").with_hint("Tick the boxes at the left of the rows first.")
+        );
     }
     let keys = keys.iter().map(|key| parse::key(&schema, &table, key)).collect::<Result<Vec<_>>>()?;
     match verb {

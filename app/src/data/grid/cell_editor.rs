@@ -111,7 +111,8 @@ fn input(session: &Session, column: &ColumnInfo, value: RwSignal<Option<String>>
         Kind::Boolean => return choice_input(column, &["true".to_owned(), "false".to_owned()], value),
         Kind::Enum(values) => return choice_input(column, values, value),
         Kind::Json | Kind::Array => {
-            return view! { <textarea class="code" rows="6" aria-label=label on:input=typed prop:value=text></textarea> }.into_any();
+            return view! { <textarea class="code" rows="6" aria-label=label on:input=typed prop:value=text></textarea> }
+                .into_any();
         }
         Kind::Text if text.len() > 60 || text.contains('\n') => {
             return view! { <textarea rows="5" aria-label=label on:input=typed prop:value=text></textarea> }.into_any();
@@ -131,7 +132,8 @@ fn input(session: &Session, column: &ColumnInfo, value: RwSignal<Option<String>>
         _ => None,
     };
     let length = column.max_length.map(|n| n.to_string());
-    view! { <input type=kind step=step maxlength=length aria-label=label autocomplete="off" on:input=typed prop:value=text /> }.into_any()
+    view! { <input type=kind step=step maxlength=length aria-label=label autocomplete="off" on:input=typed prop:value=text /> }
+        .into_any()
 }
 
 fn choice_input(column: &ColumnInfo, values: &[String], value: RwSignal<Option<String>>) -> AnyView {
@@ -167,9 +169,8 @@ fn relation_input(session: &Session, column: &ColumnInfo, value: RwSignal<Option
             search(text);
         }
     };
-    let options = move || {
-        choices.get().into_iter().map(|choice| view! { <option value=choice.value>{choice.label}</option> }).collect_view()
-    };
+    let options =
+        move || choices.get().into_iter().map(|choice| view! { <option value=choice.value>{choice.label}</option> }).collect_view();
     let text = value.get_untracked().unwrap_or_default();
     view! {
         <input type="text" list="cell-choices" aria-label=column.name.clone() autocomplete="off" on:input=typed prop:value=text />

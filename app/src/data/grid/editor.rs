@@ -61,7 +61,8 @@ impl Session {
     /// Opens the editor of a cell; `typed` replaces its value.
     fn open(&self, place: Place, typed: Option<String>) {
         let Some(column) = self.page.shown_columns().nth(place.1).cloned() else { return };
-        let Some((key, cell)) = self.rows.with_untracked(|rows| rows.get(place.0).map(|row| (row.key.clone(), row.cells[place.1].clone())))
+        let Some((key, cell)) =
+            self.rows.with_untracked(|rows| rows.get(place.0).map(|row| (row.key.clone(), row.cells[place.1].clone())))
         else {
             return;
         };
@@ -120,7 +121,9 @@ impl Session {
                 }
                 Ok(CellOutcome::Conflict { theirs }) => session.clash.set(Some(Clash { place, theirs, yours: value })),
                 Ok(CellOutcome::Gone) => session.problem.set(Some("Somebody deleted this record meanwhile.".to_owned())),
-                Err(error) => session.problem.set(Some(error.error.fields.first().map_or(error.to_string(), |f| f.message.clone()))),
+                Err(error) => {
+                    session.problem.set(Some(error.error.fields.first().map_or(error.to_string(), |f| f.message.clone())))
+                }
             }
         });
     }

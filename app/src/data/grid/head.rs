@@ -21,11 +21,8 @@ use crate::{
 /// The header row.
 #[component]
 pub(super) fn Head(page: Arc<GridPage>, state: GridState) -> impl IntoView {
-    let columns = page
-        .shown_columns()
-        .enumerate()
-        .map(|(position, column)| column_head(&page, &state, position, column))
-        .collect_view();
+    let columns =
+        page.shown_columns().enumerate().map(|(position, column)| column_head(&page, &state, position, column)).collect_view();
     view! {
         <thead>
             <tr>
@@ -59,11 +56,7 @@ fn column_head(page: &GridPage, state: &GridState, position: usize, column: &Col
     let rank = page.order.iter().position(|term| term.column == column.name).filter(|_| page.order.len() > 1);
     let href = state.ordered(&clicked(&page.order, &column.name)).href(&page.table);
     let menu = format!("column-{position}");
-    let mark = if column.key {
-        Some("key")
-    } else {
-        column.reference.as_ref().map(|_| "link")
-    };
+    let mark = if column.key { Some("key") } else { column.reference.as_ref().map(|_| "link") };
     let class = if column.kind.is_number() { "head-number" } else { "" };
     view! {
         <th scope="col" class=class aria-sort=sort>
@@ -114,7 +107,7 @@ fn column_menu(page: &GridPage, state: &GridState, column: &ColumnInfo, id: Stri
 }
 
 /// A select list of columns.
-pub(super) fn select_of(names: &[&str]) -> String {
+pub(crate) fn select_of(names: &[&str]) -> String {
     use tenon_model::rest::{ColumnPath, SelectNode};
     let node = |name: &&str| SelectNode::Column { column: ColumnPath::column(*name), alias: None, cast: None };
     SelectNode::print_list(&names.iter().map(node).collect::<Vec<_>>())

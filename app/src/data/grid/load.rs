@@ -47,7 +47,13 @@ pub(crate) async fn grid_page(engine: &Engine, caller: &Caller, table: &str, sta
 ///
 /// # Errors
 /// As [`grid_page`].
-pub(crate) async fn grid_row(engine: &Engine, caller: &Caller, table: &Table, select: &str, filter: Expr) -> Result<Option<GridRow>> {
+pub(crate) async fn grid_row(
+    engine: &Engine,
+    caller: &Caller,
+    table: &Table,
+    select: &str,
+    filter: Expr,
+) -> Result<Option<GridRow>> {
     let schema = engine.schema();
     let columns = ColumnInfo::all(&schema, table);
     let state = GridState { select: select.to_owned(), limit: 1, ..GridState::default() };

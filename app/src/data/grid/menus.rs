@@ -57,11 +57,7 @@ pub(super) fn Toolbar(page: Arc<GridPage>, state: GridState) -> impl IntoView {
 /// The quick search: a form of its own, so that Enter searches.
 #[component]
 fn Search(table: String, state: GridState) -> impl IntoView {
-    let hidden = [
-        ("select", state.select.clone()),
-        ("filter", state.filter.clone()),
-        ("order", state.order.clone()),
-    ];
+    let hidden = [("select", state.select.clone()), ("filter", state.filter.clone()), ("order", state.order.clone())];
     let hidden = hidden
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
@@ -130,19 +126,17 @@ pub(super) fn Chips(page: Arc<GridPage>, state: GridState) -> impl IntoView {
         state.filtered(rest::print(&less, &page.columns)).href(&page.table)
     };
     let join = filter.join;
-    let chips = filter
-        .items
-        .iter()
-        .enumerate()
-        .map(|(position, item)| chip(words(item, &page), without(position)))
-        .collect_view();
+    let chips = filter.items.iter().enumerate().map(|(position, item)| chip(words(item, &page), without(position))).collect_view();
     let search = (!state.q.is_empty()).then(|| {
         let href = GridState { q: String::new(), ..state.at(0) }.href(&page.table);
         chip(format!("“{}” anywhere", state.q), href)
     });
     let opaque = page.filter.is_none().then(|| chip(state.filter.clone(), state.filtered(String::new()).href(&page.table)));
-    let joined = (filter.items.len() > 1 && join != super::super::filter::Join::All).then(|| view! { <span class="muted">{join.words()}":"</span> });
-    state.narrows().then(|| view! { <div class="chips" aria-label="Filter in force" role="group">{joined}{chips}{opaque}{search}</div> })
+    let joined = (filter.items.len() > 1 && join != super::super::filter::Join::All)
+        .then(|| view! { <span class="muted">{join.words()}":"</span> });
+    state
+        .narrows()
+        .then(|| view! { <div class="chips" aria-label="Filter in force" role="group">{joined}{chips}{opaque}{search}</div> })
 }
 
 fn chip(text: String, without: String) -> impl IntoView + use<> {

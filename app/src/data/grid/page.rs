@@ -45,11 +45,10 @@ fn GridView(page: Arc<GridPage>, state: GridState) -> impl IntoView {
         view! { <Sheet page=page.clone() state=state.clone() rows=rows /> }.into_any()
     };
     let back = state.href(&page.table);
+    let tabs = view! { <Tabs table=page.table.clone() state=state.clone() may_build=page.may_build /> };
     view! {
         <div class="grid-page">
-            <PageHead title=title about=page.comment.clone().unwrap_or_default()>
-                <Tabs table=page.table.clone() state=state.clone() may_build=page.may_build />
-            </PageHead>
+            <PageHead title=title about=page.comment.clone().unwrap_or_default()>{tabs}</PageHead>
             <Toolbar page=page.clone() state=state.clone() />
             <Chips page=page.clone() state=state.clone() />
             {(!page.keyed).then(|| view! {

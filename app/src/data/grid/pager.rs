@@ -26,7 +26,9 @@ pub(super) fn Pager(page: Arc<GridPage>, state: GridState) -> impl IntoView {
     };
     let total = match page.total {
         Some(total) => view! { <span>"of "{grouped(total)}</span> }.into_any(),
-        None if !page.more && (count > 0 || state.offset == 0) => view! { <span>"of "{grouped(state.offset + count)}</span> }.into_any(),
+        None if !page.more && (count > 0 || state.offset == 0) => {
+            view! { <span>"of "{grouped(state.offset + count)}</span> }.into_any()
+        }
         None => {
             let href = GridState { count: true, ..state.clone() }.href(table);
             view! { <a class="pager-count" href=href rel="nofollow">"count rows"</a> }.into_any()

@@ -1,7 +1,7 @@
 //! A grid's address as a typed read.
 
 use tenon_model::{
-    CompareOp, DataType, Embed, Error, Expr, Ident, LikePattern, OrderBy, Projection, ReadQuery, Relation, Result, ScalarType, Schema,
+    DataType, Embed, Error, Expr, Ident, LikePattern, OrderBy, Projection, ReadQuery, Relation, Result, ScalarType, Schema,
     SelectItem, SortDirection, Table, Value,
 };
 
@@ -30,7 +30,8 @@ pub(crate) fn grid_query(schema: &Schema, table: &Table, columns: &[ColumnInfo],
     let mut select: Vec<SelectItem> = shown.iter().map(|i| field(&table.columns[*i].name, &table.columns[*i].data_type)).collect();
     for name in table.key_columns() {
         let column = table.require_column(name.as_str())?;
-        select.push(SelectItem::Field(Projection { key: format!("key:{name}"), expr: column_expr(&column.name, &column.data_type) }));
+        select
+            .push(SelectItem::Field(Projection { key: format!("key:{name}"), expr: column_expr(&column.name, &column.data_type) }));
     }
     let mut labels = Vec::with_capacity(shown.len());
     let mut embeds = 0;
@@ -127,15 +128,6 @@ pub(crate) fn keys_filter(table: &Table, keys: &[Vec<Value>]) -> Expr {
     Expr::Or(keys.iter().map(|key| key_filter(table, key)).collect())
 }
 
-/// The rows of `table` whose column has a value.
-pub(crate) fn column_equals(name: &Ident, data_type: &DataType, value: Value) -> Expr {
-    Expr::Compare {
-        op: CompareOp::Eq,
-        left: Box::new(column_expr(name, data_type)),
-        right: Box::new(Expr::Literal { value, data_type: data_type.clone() }),
-    }
-}
-
 fn column_expr(name: &Ident, data_type: &DataType) -> Expr {
     Expr::Column { name: name.clone(), data_type: data_type.clone() }
 }
@@ -187,9 +179,6 @@ fn label_embed(schema: &Schema, table: &Table, position: usize, reference: &Refe
         },
         inner: false,
         spread: false,
-        query: ReadQuery {
-            select: vec![field(&label.name, &label.data_type)],
-            ..ReadQuery::all(target)
-        },
+        query: ReadQuery { select: vec![field(&label.name, &label.data_type)], ..ReadQuery::all(target) },
     }))
 }

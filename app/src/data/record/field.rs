@@ -157,7 +157,11 @@ fn relation(table: &str, field: &FieldModel, id: String, placeholder: Option<Str
     let list = format!("{id}-choices");
     let label = RwSignal::new(field.label.clone());
     let text = field.value.clone().unwrap_or_default();
-    let href = column.reference.as_ref().zip(field.value.as_deref().filter(|_| field.error.is_none())).map(|(r, value)| record_href(r, value));
+    let href = column
+        .reference
+        .as_ref()
+        .zip(field.value.as_deref().filter(|_| field.error.is_none()))
+        .map(|(r, value)| record_href(r, value));
     let (table, name) = (table.to_owned(), column.name.clone());
     let typed = move |event: ev::Event| {
         let words = event_target_value(&event);
@@ -173,9 +177,8 @@ fn relation(table: &str, field: &FieldModel, id: String, placeholder: Option<Str
             }
         });
     };
-    let options = move || {
-        choices.get().into_iter().map(|choice| view! { <option value=choice.value>{choice.label}</option> }).collect_view()
-    };
+    let options =
+        move || choices.get().into_iter().map(|choice| view! { <option value=choice.value>{choice.label}</option> }).collect_view();
     let invalid = field.error.is_some().then_some("true");
     let target = column.reference.as_ref().map(|r| r.table.clone()).unwrap_or_default();
     view! {

@@ -12,12 +12,11 @@ use crate::{components::Icon, data::urls};
 #[component]
 pub(super) fn FormView(form: RecordForm) -> impl IntoView {
     let is_new = form.key.is_none();
-    let (made, given): (Vec<FieldModel>, Vec<FieldModel>) = form.fields.into_iter().partition(|field| field.column.generated_always);
+    let (made, given): (Vec<FieldModel>, Vec<FieldModel>) =
+        form.fields.into_iter().partition(|field| field.column.generated_always);
     let table = form.table.clone();
-    let fields = given
-        .into_iter()
-        .map(|field| view! { <FieldView table=table.clone() field=field is_new=is_new /> })
-        .collect_view();
+    let fields =
+        given.into_iter().map(|field| view! { <FieldView table=table.clone() field=field is_new=is_new /> }).collect_view();
     let made = (!is_new).then(|| {
         made.into_iter()
             .map(|field| {

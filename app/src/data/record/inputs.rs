@@ -48,7 +48,11 @@ impl Inputs {
             _ => raw.trim().is_empty(),
         };
         let data_type = &table.column(&column.name)?.data_type;
-        let value = if is_null { self.null(field) } else { parse::value(schema, data_type, &raw).map_err(|e| problem(field, e.code, e.message)) };
+        let value = if is_null {
+            self.null(field)
+        } else {
+            parse::value(schema, data_type, &raw).map_err(|e| problem(field, e.code, e.message))
+        };
         let now = match &value {
             Ok(value) => value.to_text(data_type),
             Err(_) => Some(raw.clone()),

@@ -3,7 +3,7 @@
 use tenon_engine::Engine;
 use tenon_model::{
     Caller, Code, Error, ForeignKey, Ident, Result, Schema, Table,
-    rest::{ColumnPath, FilterNode, LogicOp, Operand, Operator},
+    rest::{FilterNode, LogicOp, Operand, Operator},
 };
 
 use super::model::{FieldModel, RecordForm, RelatedList, mark};

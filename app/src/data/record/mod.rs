@@ -2,12 +2,15 @@
 
 mod field;
 mod form;
-pub mod model;
-pub mod page;
-#[cfg(feature = "ssr")]
-pub(crate) mod load;
 #[cfg(feature = "ssr")]
 mod inputs;
 #[cfg(feature = "ssr")]
+pub(crate) mod load;
+pub mod model;
+pub mod page;
+#[cfg(feature = "ssr")]
 pub(crate) mod post;
 mod related_view;
+
+#[cfg(feature = "ssr")]
+pub use self::post::Posted;

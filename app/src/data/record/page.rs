@@ -12,7 +12,7 @@ use crate::{
 
 /// The form of a record, or of a new one (`key` is empty), after the form that was posted, if one was.
 #[server(endpoint = "record")]
-pub async fn read_record(table: String, key: String, query: String) -> Result<RecordForm, AppError> {
+pub(crate) async fn read_record(table: String, key: String, query: String) -> Result<RecordForm, AppError> {
     use super::{load, post};
     let (engine, caller) = crate::context::caller().await?;
     let key = Some(key.as_str()).filter(|key| !key.is_empty());

@@ -70,7 +70,14 @@ fn mark_errors(form: &mut RecordForm, error: Error) {
 }
 
 /// Searches the records that a reference may lead to: what scripts do while one types.
-async fn find(engine: &Engine, caller: &Caller, table: &Table, key: Option<&str>, inputs: &Inputs, column: &str) -> Result<Outcome> {
+async fn find(
+    engine: &Engine,
+    caller: &Caller,
+    table: &Table,
+    key: Option<&str>,
+    inputs: &Inputs,
+    column: &str,
+) -> Result<Outcome> {
     let mut form = match key {
         Some(key) => record_form(engine, caller, table.name.as_str(), key).await?,
         None => load::new_form(engine, caller, table.name.as_str(), "").await?,
@@ -163,7 +170,9 @@ async fn conflict(
     }
     form.error = Some(
         Error::new(Code::Conflict, "Somebody else changed this record while you did. Nothing is saved yet, and nothing is lost.")
-            .with_hint("The form holds your changes; where both changed a field, their value stands beside it. Save again to keep yours."),
+            .with_hint(
+                "The form holds your changes; where both changed a field, their value stands beside it. Save again to keep yours.",
+            ),
     );
     Ok(Outcome::Again(Box::new(form)))
 }
@@ -213,8 +222,12 @@ async fn insert(engine: &Engine, caller: &Caller, table: &Table, records: Record
         max_affected: None,
     };
     let made = engine.insert(caller, insert).await?;
-    let values: Vec<Option<String>> =
-        rows::rows(&made.body)?.into_iter().next().map(|row| row.0.into_iter().map(|v| rows::text(v)).collect()).unwrap_or_default();
-    let href = segment(table, &values).map_or_else(|| urls::grid(table.name.as_str()), |key| urls::record(table.name.as_str(), &key));
+    let values: Vec<Option<String>> = rows::rows(&made.body)?
+        .into_iter()
+        .next()
+        .map(|row| row.0.into_iter().map(|v| rows::text(v)).collect())
+        .unwrap_or_default();
+    let href =
+        segment(table, &values).map_or_else(|| urls::grid(table.name.as_str()), |key| urls::record(table.name.as_str(), &key));
     Ok(Outcome::Done(href, format!("Added “{}”.", title(table, &values))))
 }
