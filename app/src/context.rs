@@ -78,11 +78,14 @@ pub fn redirect(path: &str) {
     }
 }
 
-/// Sets the answer's status, where the answer is a page or data (a plain form's answer stays a redirect).
+/// Sets the answer's status, where the answer is a page or data (a redirect stays one).
 pub(crate) fn set_status(status: StatusCode) {
     let is_form = use_context::<Parts>().is_some_and(|parts| parts.method == http::Method::POST && accepts_html(&parts.headers));
     if let (false, Some(response)) = (is_form, use_context::<ResponseOptions>()) {
-        response.set_status(status);
+        let is_redirect = response.0.read().is_ok_and(|parts| parts.headers.contains_key(header::LOCATION));
+        if !is_redirect {
+            response.set_status(status);
+        }
     }
 }
 

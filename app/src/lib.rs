@@ -12,6 +12,7 @@ pub mod context;
 #[cfg(feature = "ssr")]
 pub mod cookies;
 pub mod data;
+pub mod ddl;
 pub mod errors;
 pub mod flash;
 pub mod pages;

@@ -16,7 +16,7 @@ pub fn PageHead(
     crumbs: Vec<(String, String)>,
     /// A sentence on what the page is for.
     #[prop(optional, into)]
-    about: Option<String>,
+    about: String,
     /// Links and buttons.
     #[prop(optional)]
     children: Option<Children>,
@@ -29,7 +29,7 @@ pub fn PageHead(
             <div class="page-title">
                 {has_crumbs.then(|| view! { <nav class="crumbs" aria-label="Breadcrumb"><ol>{steps}</ol></nav> })}
                 <h1>{title}</h1>
-                {about.map(|about| view! { <p class="muted">{about}</p> })}
+                {(!about.is_empty()).then(|| view! { <p class="muted">{about}</p> })}
             </div>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </header>

@@ -1,11 +1,186 @@
-//! Tables.
+//! The list of tables.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
-use crate::components::PageHead;
+use crate::{
+    components::{Empty, Icon, PageHead, loaded},
+    errors::Result,
+    paths,
+};
 
-/// Tables.
+/// A table in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Item {
+    name: String,
+    comment: String,
+    rows: Option<u64>,
+    columns: usize,
+    relations: usize,
+    open_to_read: Vec<String>,
+    open_to_write: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct List {
+    items: Vec<Item>,
+    total: usize,
+    may_build: bool,
+}
+
+#[server]
+async fn tables(search: String) -> Result<List> {
+    let (engine, caller) = crate::context::caller().await?;
+    let sizes = engine.table_sizes(&caller).await?;
+    let schema = engine.schema();
+    let needle = search.trim().to_lowercase();
+    let matches = |table: &&std::sync::Arc<tenon_model::Table>| {
+        let comment = table.comment.as_deref().unwrap_or_default();
+        table.name.as_str().to_lowercase().contains(&needle) || comment.to_lowercase().contains(&needle)
+    };
+    let item = |table: &std::sync::Arc<tenon_model::Table>| Item {
+        name: table.name.as_str().to_owned(),
+        comment: table.comment.clone().unwrap_or_default(),
+        rows: sizes.iter().find(|size| size.table == table.name).map(|size| size.rows),
+        columns: table.columns.len(),
+        relations: table.foreign_keys.len(),
+        open_to_read: open_to(&table.access, |rights| rights.select),
+        open_to_write: open_to(&table.access, |rights| rights.insert || rights.update || rights.delete),
+    };
+    let items = schema.tables.values().filter(matches).map(item).collect();
+    Ok(List { items, total: schema.tables.len(), may_build: caller.may_build() })
+}
+
+#[cfg(feature = "ssr")]
+fn open_to(access: &tenon_model::Access, is_open: fn(&tenon_model::Privileges) -> bool) -> Vec<String> {
+    let roles = [("publishable", &access.anon), ("signed-in", &access.authenticated)];
+    roles.iter().filter(|(_, rights)| is_open(rights)).map(|(name, _)| (*name).to_owned()).collect()
+}
+
+/// The list of tables, with a search by name and comment.
 #[component]
 pub fn TableList() -> impl IntoView {
-    view! { <PageHead title="Tables" /> }
+    let query = use_query_map();
+    let search = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let list = Resource::new_blocking(move || search.get(), tables);
+    loaded(list, move |list| {
+        let may_build = list.may_build;
+        let is_empty = list.total == 0;
+        let body = if is_empty {
+            view! { <NoTables may_build=may_build /> }.into_any()
+        } else {
+            view! { <Found list=list search=search.get_untracked() /> }.into_any()
+        };
+        view! {
+            <PageHead title="Tables">
+                {may_build.then(|| view! {
+                    <a class="button" href="/schema"><Icon name="code" />"Change with SQL"</a>
+                    <a class="button" href="/import"><Icon name="upload" />"Import"</a>
+                    <a class="button primary" href="/tables/new"><Icon name="plus" />"New table"</a>
+                })}
+            </PageHead>
+            {body}
+        }
+    })
+}
+
+#[component]
+fn NoTables(may_build: bool) -> impl IntoView {
+    if !may_build {
+        return view! { <Empty icon="table" title="No tables yet" text="When a builder has made one, it shows here." /> }
+            .into_any();
+    }
+    view! {
+        <Empty icon="table" title="No tables yet" text="A table holds records of one kind: customers, flights, invoices. Make one, or let a CSV file tell its columns.">
+            <a class="button primary" href="/tables/new"><Icon name="plus" />"New table"</a>
+            <a class="button" href="/import"><Icon name="upload" />"Import a CSV file"</a>
+            <a class="button" href="/welcome"><Icon name="sparkle" />"Try a sample"</a>
+        </Empty>
+    }
+    .into_any()
+}
+
+#[component]
+fn Found(list: List, search: String) -> impl IntoView {
+    let shown = list.items.len();
+    let summary = if shown == list.total { format!("{shown} tables") } else { format!("{shown} of {} tables", list.total) };
+    let rows = list.items.into_iter().map(|item| view! { <Row item=item /> }).collect_view();
+    view! {
+        <div class="row apart">
+            <form class="search" method="get" action="/tables" role="search">
+                <Icon name="search" />
+                <input type="search" name="q" value=search aria-label="Search tables" placeholder="Search tables" />
+            </form>
+            <p class="muted small-text numbers">{summary}</p>
+        </div>
+        <div class="table-wrap" tabindex="0" role="region" aria-label="Tables">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col" class="number">"Rows"</th>
+                        <th scope="col" class="number">"Columns"</th>
+                        <th scope="col" class="number">"Relations"</th>
+                        <th scope="col">"Open to"</th>
+                        <th scope="col" class="tail"><span class="visually-hidden">"Structure"</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Row(item: Item) -> impl IntoView {
+    let structure = paths::structure(&item.name);
+    let (label, href) = (format!("Structure of {}", item.name), paths::table(&item.name));
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=href>{item.name}</a>
+                {(!item.comment.is_empty()).then(|| view! { <div class="muted cell-note">{item.comment}</div> })}
+            </th>
+            <td class="number">{item.rows.map(grouped)}</td>
+            <td class="number">{item.columns}</td>
+            <td class="number">{item.relations}</td>
+            <td><Access read=item.open_to_read write=item.open_to_write /></td>
+            <td class="tail"><a class="button quiet small" href=structure aria-label=label>"Structure"</a></td>
+        </tr>
+    }
+}
+
+#[component]
+fn Access(read: Vec<String>, write: Vec<String>) -> impl IntoView {
+    if read.is_empty() && write.is_empty() {
+        return view! { <span class="badge"><Icon name="lock" />"closed"</span> }.into_any();
+    }
+    let badge = |verb: &'static str, roles: Vec<String>, class: &'static str| {
+        (!roles.is_empty())
+            .then(|| view! { <span class=class><Icon name="globe" />{format!("{verb}: {}", roles.join(", "))}</span> })
+    };
+    view! { <span class="badges">{badge("read", read, "badge accent")}{badge("write", write, "badge warning")}</span> }.into_any()
+}
+
+/// A number with commas between thousands.
+#[must_use]
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!([0, 12, 999, 1000, 336_776, 1_000_000].map(super::grouped).join(" "), "0 12 999 1,000 336,776 1,000,000");
+    }
 }

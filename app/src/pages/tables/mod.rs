@@ -1,10 +1,14 @@
 //! Tables: the list, a new one, structure, types, the diagram, and what a change would do.
 
+mod column_fields;
 mod diagram;
 mod list;
 mod new;
 mod review;
 mod structure;
+mod tabs;
 mod types;
 
-pub use self::{diagram::Diagram, list::TableList, new::NewTable, review::Review, structure::Structure, types::Types};
+pub use self::{
+    diagram::Diagram, list::TableList, new::NewTable, review::Review, structure::Structure, tabs::TableTabs, types::Types,
+};

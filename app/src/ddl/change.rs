@@ -1,0 +1,250 @@
+//! A change that a form asks for, as SQL.
+
+use tenon_model::{Code, Error, Ident, Result, Schema};
+
+use super::{
+    ColumnForm, Params,
+    sql::{column, data_type, default, literal, name, names, references},
+};
+use crate::paths;
+
+/// A change of the schema before it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The statements.
+    pub sql: String,
+    /// Where to go when it is made.
+    pub next: String,
+    /// Where to go to change one's mind.
+    pub back: String,
+}
+
+/// The SQL of what a form asks for in its field `do`.
+///
+/// # Errors
+/// [`Code::InvalidName`], [`Code::InvalidValue`], [`Code::UnknownTable`] …: what the form lacks.
+pub fn plan(schema: &Schema, params: &Params) -> Result<Planned> {
+    match params.get("do") {
+        "" | "sql" => free(params),
+        "create-table" => create_table(schema, params),
+        "create-type" | "add-value" | "drop-type" => change_type(params),
+        "rename-table" => {
+            let to = params.get("to");
+            let sql = format!("alter table {} rename to {};", table(params)?, name("the new name", to)?);
+            Ok(Planned { sql, next: paths::structure(to), back: paths::structure(params.get("table")) })
+        }
+        "drop-table" => {
+            let sql = format!("drop table {};", table(params)?);
+            Ok(Planned { sql, next: "/tables".to_owned(), back: paths::structure(params.get("table")) })
+        }
+        change => {
+            let structure = paths::structure(params.get("table"));
+            Ok(Planned { sql: change_table(schema, params, change)?, next: structure.clone(), back: structure })
+        }
+    }
+}
+
+fn table(params: &Params) -> Result<String> {
+    name("a table", params.get("table"))
+}
+
+fn free(params: &Params) -> Result<Planned> {
+    let (sql, back) = (params.get("sql"), params.get("back"));
+    if sql.is_empty() {
+        return Err(Error::new(Code::InvalidSyntax, "Enter a statement."));
+    }
+    let back = if back.is_empty() { "/schema" } else { paths::local(back) };
+    let next = if back == "/schema" { "/tables" } else { back };
+    Ok(Planned { sql: sql.to_owned(), next: next.to_owned(), back: back.to_owned() })
+}
+
+fn create_table(schema: &Schema, params: &Params) -> Result<Planned> {
+    let table_name = params.get("name");
+    let quoted = name("a name for the table", table_name)?;
+    let columns: Vec<_> = ColumnForm::read_all(params).into_iter().filter(|column| !column.name.is_empty()).collect();
+    if columns.is_empty() {
+        return Err(Error::new(Code::InvalidValue, "A table needs at least one column."));
+    }
+    let mut parts = columns.iter().map(|c| column(schema, c)).collect::<Result<Vec<_>>>()?;
+    let key: Vec<&str> = columns.iter().filter(|c| c.key).map(|c| c.name.as_str()).collect();
+    if !key.is_empty() {
+        parts.push(format!("primary key {}", names("the key's columns", &key)?));
+    }
+    let mut sql = format!("create table {quoted} (\n  {}\n);", parts.join(",\n  "));
+    let comment = params.get("comment");
+    if !comment.is_empty() {
+        sql.push_str(&format!("\ncomment on table {quoted} is {};", literal(comment)));
+    }
+    let back = format!("/tables/new?{}", params.query_without(&["do"]));
+    Ok(Planned { sql, next: paths::table(table_name), back })
+}
+
+fn change_type(params: &Params) -> Result<Planned> {
+    let type_name = name("a name for the type", params.get("name"))?;
+    let values: Vec<&str> = params.get("values").lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let sql = match params.get("do") {
+        "drop-type" => format!("drop type {type_name};"),
+        _ if values.is_empty() => return Err(Error::new(Code::InvalidValue, "Enter at least one value.")),
+        "create-type" => {
+            let list: Vec<_> = values.iter().map(|value| literal(value)).collect();
+            format!("create type {type_name} as enum ({});", list.join(", "))
+        }
+        _ => {
+            let add = |value: &&str| format!("alter type {type_name} add value {};", literal(value));
+            values.iter().map(add).collect::<Vec<_>>().join("\n")
+        }
+    };
+    Ok(Planned { sql, next: "/types".to_owned(), back: "/types".to_owned() })
+}
+
+fn change_table(schema: &Schema, params: &Params, change: &str) -> Result<String> {
+    let table = table(params)?;
+    let alter = |action: String| format!("alter table {table} {action};");
+    let own = || name("a column", params.get("column"));
+    Ok(match change {
+        "add-column" => alter(format!("add column {}", column(schema, &ColumnForm::read(params, ""))?)),
+        "change-column" => change_column(schema, params, &table)?,
+        "drop-column" => alter(format!("drop column {}", own()?)),
+        "add-relation" => {
+            let target = references(schema, params.get("references"), params.get("ondelete"))?;
+            alter(format!("add foreign key ({}) {target}", own()?))
+        }
+        "drop-constraint" => alter(format!("drop constraint {}", name("a constraint", params.get("name"))?)),
+        "add-unique" => alter(format!("add unique {}", names("at least one column", &params.all("columns"))?)),
+        "set-key" => alter(format!("add primary key {}", names("at least one column", &params.all("columns"))?)),
+        "add-index" => add_index(params, &table)?,
+        "drop-index" => format!("drop index {};", name("an index", params.get("name"))?),
+        "comment-table" => format!("comment on table {table} is {};", comment(params)),
+        "access" => access(schema, params)?,
+        _ => return Err(Error::new(Code::Unsupported, "There is no such change.")),
+    })
+}
+
+fn comment(params: &Params) -> String {
+    match params.get("comment") {
+        "" => "null".to_owned(),
+        text => literal(text),
+    }
+}
+
+fn add_index(params: &Params, table: &str) -> Result<String> {
+    let unique = if params.is("unique") { "unique " } else { "" };
+    Ok(format!("create {unique}index on {table} {};", names("at least one column", &params.all("columns"))?))
+}
+
+/// What differs between a column and the form, one statement each.
+fn change_column(schema: &Schema, params: &Params, table: &str) -> Result<String> {
+    let old = schema.require_table(params.get("table"))?.require_column(params.get("column"))?;
+    let form = ColumnForm::read(params, "");
+    let quoted = old.name.quoted();
+    let mut actions = Vec::new();
+    let new_type = data_type(&form)?;
+    if new_type != old.data_type.to_string() {
+        actions.push(format!("alter column {quoted} type {new_type}"));
+    }
+    if form.not_null != old.not_null {
+        actions.push(format!("alter column {quoted} {} not null", if form.not_null { "set" } else { "drop" }));
+    }
+    actions.extend(change_default(&form, old, &quoted));
+    let mut statements: Vec<_> = actions.iter().map(|action| format!("alter table {table} {action};")).collect();
+    if params.get("comment") != old.comment.as_deref().unwrap_or_default() {
+        statements.push(format!("comment on column {table}.{quoted} is {};", comment(params)));
+    }
+    if form.name != old.name.as_str() {
+        statements.push(format!("alter table {table} rename column {quoted} to {};", name("a name", &form.name)?));
+    }
+    if statements.is_empty() {
+        return Err(Error::new(Code::InvalidValue, "Nothing is different."));
+    }
+    Ok(statements.join("\n"))
+}
+
+fn change_default(form: &ColumnForm, old: &tenon_model::Column, quoted: &str) -> Vec<String> {
+    let mut actions = Vec::new();
+    let was = super::sql::default(&ColumnForm::of(old));
+    let (is, was_identity, is_identity) = (default(form), old.identity.is_some(), form.fill == "identity");
+    if was_identity && !is_identity {
+        actions.push(format!("alter column {quoted} drop identity"));
+    }
+    match is {
+        _ if is == was => {}
+        Some(default) => actions.push(format!("alter column {quoted} set default {default}")),
+        None => actions.push(format!("alter column {quoted} drop default")),
+    }
+    if is_identity && !was_identity {
+        actions.push(format!("alter column {quoted} add generated by default as identity"));
+    }
+    actions
+}
+
+/// The grants and revokes between what is open and what shall be.
+fn access(schema: &Schema, params: &Params) -> Result<String> {
+    let table = schema.require_table(params.get("table"))?;
+    let mut statements = Vec::new();
+    for (role, is) in [("anon", table.access.anon), ("authenticated", table.access.authenticated)] {
+        let rights = [("select", is.select), ("insert", is.insert), ("update", is.update), ("delete", is.delete)];
+        let wants = |right: &str| params.is(&format!("{role}.{right}"));
+        for (verb, link, give) in [("grant", "to", true), ("revoke", "from", false)] {
+            let changed: Vec<_> =
+                rights.iter().filter(|(right, is)| wants(right) != *is && wants(right) == give).map(|(right, _)| *right).collect();
+            if !changed.is_empty() {
+                statements.push(format!("{verb} {} on {} {link} {role};", changed.join(", "), Ident::quoted(&table.name)));
+            }
+        }
+    }
+    if statements.is_empty() {
+        return Err(Error::new(Code::InvalidValue, "Nothing is different."));
+    }
+    Ok(statements.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sql(params: impl Into<Params>) -> String {
+        plan(&Schema::default(), &params.into()).map_or_else(|error| format!("ERROR: {error}"), |planned| planned.sql)
+    }
+
+    #[test]
+    fn a_new_table_is_written_whole() {
+        let params = [
+            ("do", "create-table"),
+            ("name", "my \"books\""),
+            ("comment", "it's ours"),
+            ("count", "3"),
+            ("c0.name", "id"),
+            ("c0.type", "bigint"),
+            ("c0.fill", "identity"),
+            ("c0.key", "true"),
+            ("c1.name", "price"),
+            ("c1.type", "numeric"),
+            ("c1.size", "10, 2"),
+            ("c1.notnull", "true"),
+            ("c1.fill", "value"),
+            ("c1.value", "0.00"),
+        ];
+        assert_eq!(
+            sql(params),
+            "create table \"my \"\"books\"\"\" (\n  \"id\" bigint generated by default as identity,\n  \
+             \"price\" numeric(10,2) default '0.00' not null,\n  primary key (\"id\")\n);\n\
+             comment on table \"my \"\"books\"\"\" is 'it''s ours';"
+        );
+    }
+
+    #[test]
+    fn names_and_values_cannot_leave_their_quotes() {
+        let drop = sql([("do", "drop-table"), ("table", "a\"; drop table b; --")]);
+        assert_eq!(drop, "drop table \"a\"\"; drop table b; --\";");
+        let create = sql([("do", "create-type"), ("name", "mood"), ("values", "it's\nfine'); drop table b; --")]);
+        assert_eq!(create, "create type \"mood\" as enum ('it''s', 'fine''); drop table b; --');");
+    }
+
+    #[test]
+    fn what_the_form_lacks_is_said() {
+        assert_eq!(sql([("do", "create-table")]), "ERROR: Enter a name for the table.");
+        assert_eq!(sql([("do", "create-table"), ("name", "a")]), "ERROR: A table needs at least one column.");
+        let varchar = [("do", "create-table"), ("name", "a"), ("count", "1"), ("c0.name", "x"), ("c0.type", "varchar")];
+        assert_eq!(sql(varchar), "ERROR: Give \"x\" a length such as 80.");
+    }
+}

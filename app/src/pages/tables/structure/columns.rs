@@ -1,0 +1,114 @@
+//! The table's columns.
+
+use leptos::prelude::*;
+
+use super::{
+    super::column_fields::ColumnFields,
+    data::{ColumnData, StructureData},
+    panel::{ChangeLink, Panel},
+};
+use crate::{
+    components::{Field, Icon},
+    ddl::ColumnForm,
+    paths::{self, encode},
+};
+
+#[component]
+pub(super) fn ColumnSection(data: StructureData, add: String, edit: String) -> impl IntoView {
+    let table = data.name.clone();
+    let edited = data.columns.iter().find(|column| column.form.name == edit).cloned();
+    let offers = data.offers.clone();
+    let rows = data.columns.into_iter().map(|column| view! { <Row table=table.clone() column=column /> }).collect_view();
+    let panel = match edited {
+        Some(column) => Some(view! { <EditColumn table=table.clone() column=column offers=offers /> }.into_any()),
+        None if add == "column" => Some(view! { <AddColumn table=table.clone() offers=offers /> }.into_any()),
+        None => None,
+    };
+    let add_href = format!("{}?add=column#columns", paths::structure(&table));
+    view! {
+        <section class="section" aria-labelledby="columns">
+            <div class="section-head">
+                <h2 id="columns">"Columns"</h2>
+                <a class="button small" href=add_href><Icon name="plus" />"Add column"</a>
+            </div>
+            {panel}
+            <div class="table-wrap" tabindex="0" role="region" aria-labelledby="columns">
+                <table class="table">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col">"Type"</th>
+                            <th scope="col">"If not given"</th>
+                            <th scope="col">"Marks"</th>
+                            <th scope="col" class="tail"><span class="visually-hidden">"Change"</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+fn fill_text(form: &ColumnForm) -> String {
+    match form.fill.as_str() {
+        "value" => format!("“{}”", form.value),
+        "identity" => "the next number".to_owned(),
+        "uuid" => "a random uuid".to_owned(),
+        "now" => "now".to_owned(),
+        "today" => "today".to_owned(),
+        _ if form.not_null => "must be given".to_owned(),
+        _ => "null".to_owned(),
+    }
+}
+
+#[component]
+fn Row(table: String, column: ColumnData) -> impl IntoView {
+    let ColumnData { form, type_text, comment } = column;
+    let name = form.name.clone();
+    let edit = format!("{}?edit={}#columns", paths::structure(&table), encode(&name));
+    let drop = format!("do=drop-column&table={}&column={}", encode(&table), encode(&name));
+    view! {
+        <tr>
+            <th scope="row">
+                {name.clone()}
+                {(!comment.is_empty()).then(|| view! { <div class="muted cell-note">{comment}</div> })}
+            </th>
+            <td><span class="type">{type_text}</span></td>
+            <td class="muted">{fill_text(&form)}</td>
+            <td>
+                <span class="badges">
+                    {form.key.then(|| view! { <span class="badge accent"><Icon name="key" />"key"</span> })}
+                    {(form.not_null && !form.key).then(|| view! { <span class="badge">"required"</span> })}
+                </span>
+            </td>
+            <td class="tail">
+                <a class="button quiet small" href=edit aria-label=format!("Edit {name}")>"Edit"</a>
+                <ChangeLink label=format!("Drop {name}") query=drop text="Drop" />
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn AddColumn(table: String, offers: super::super::column_fields::Offers) -> impl IntoView {
+    let column = ColumnForm { data_type: "text".to_owned(), ..ColumnForm::default() };
+    view! {
+        <Panel title="Add a column" change="add-column" table=table>
+            <div class="fields"><ColumnFields column=column prefix=String::new() offers=offers is_new=true /></div>
+        </Panel>
+    }
+}
+
+#[component]
+fn EditColumn(table: String, column: ColumnData, offers: super::super::column_fields::Offers) -> impl IntoView {
+    let name = column.form.name.clone();
+    view! {
+        <Panel title=format!("Change {name}") change="change-column" table=table column=name>
+            <div class="fields">
+                <ColumnFields column=column.form prefix=String::new() offers=offers />
+                <Field label="Comment" name="comment" value=column.comment />
+            </div>
+        </Panel>
+    }
+}
