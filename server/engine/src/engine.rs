@@ -165,13 +165,19 @@ impl Engine {
         if versions.schema != self.schema().version {
             self.refresh_schema().await?;
         }
-        if versions.keys != seen.keys
-            && let Some(stored) = self.database().read(load_keys).await?
-        {
-            self.key_ring().accept(stored)?;
+        if versions.keys != seen.keys {
+            self.refresh_keys().await?;
         }
         *seen = versions;
         Ok(())
+    }
+
+    /// Takes over the keys as the database has them.
+    pub(crate) async fn refresh_keys(&self) -> Result<()> {
+        match self.database().read(load_keys).await? {
+            Some(stored) => self.key_ring().accept(stored),
+            None => Ok(()),
+        }
     }
 
     async fn versions(&self) -> Result<Versions> {

@@ -38,7 +38,7 @@ mod sql {
 }
 
 /// Registers everything on a connection.
-pub(super) fn register(conn: &mut SqliteConnection) -> Result<()> {
+pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
     // Diesel hands the operands over in reverse.
     conn.register_collation("tenon_numeric", |right, left| decimal::compare(left, right)).translate()?;
     sql::ilike::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {

@@ -42,6 +42,8 @@ use self::{
 };
 use crate::Config;
 
+pub(crate) use self::functions::register as register_functions;
+
 /// Which engine a database runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngineKind {

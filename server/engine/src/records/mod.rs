@@ -3,7 +3,7 @@
 mod access;
 mod answer;
 mod block;
-mod cell;
+pub(crate) mod cell;
 mod count;
 mod embed;
 mod keys;
@@ -12,8 +12,8 @@ mod output;
 mod plan;
 mod read;
 mod record;
-mod run;
-mod sql;
+pub(crate) mod run;
+pub(crate) mod sql;
 mod stream;
 mod write;
 

@@ -31,9 +31,14 @@ pub(crate) fn dump(schema: &Schema) -> String {
         out.paragraph();
     }
     for (table, key) in late {
-        out.statement(&format!("alter table {} add {}", name(&table.name), foreign_key(key)));
+        out.text.push_str(&add_foreign_key(table, key));
     }
     out.text
+}
+
+/// The SQL that adds a reference to a table that is there.
+pub(crate) fn add_foreign_key(table: &Table, key: &ForeignKey) -> String {
+    format!("alter table {} add {};\n", name(&table.name), foreign_key(key))
 }
 
 #[derive(Default)]

@@ -5,7 +5,7 @@ pub(crate) mod catalog;
 pub mod change;
 mod change_set;
 mod convert;
-mod dump;
+pub(crate) mod dump;
 mod migrate;
 mod obstacles;
 pub mod parse;

@@ -1,5 +1,6 @@
 //! The engine's tests: every one on both engines unless it is about one of them. One binary, so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod backup;
 mod database;
 mod schema;
