@@ -3,4 +3,5 @@
 
 mod backup;
 mod database;
+mod records;
 mod schema;

@@ -1,0 +1,6 @@
+//! Records: the same request gives the same bytes on both engines.
+
+mod bridge;
+mod library;
+mod read;
+mod write;

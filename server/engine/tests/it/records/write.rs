@@ -1,0 +1,113 @@
+//! Writes.
+
+use serde_json::json;
+use tenon_engine::{
+    Caller,
+    records::{Format, Insert, OnConflict, RecordChange, Resolution, Returning, Update},
+};
+use tenon_model::{Ident, Value};
+use tenon_testkit::for_each_engine;
+
+use super::library::{Api, fill, shown, told};
+
+fn on_conflict(columns: &[&str], resolution: Resolution) -> OnConflict {
+    OnConflict { columns: columns.iter().map(|name| Ident::new(name).unwrap()).collect(), resolution }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inserts() {
+    for_each_engine(async |engine| {
+        fill(&engine).await;
+        let api = Api(&engine);
+        let mut out = vec![
+            api.post("books?select=id,title,price,authors(name)", json!([
+                { "id": 20, "title": "A", "price": 1, "author_id": 1 }, { "id": 21, "title": "B" },
+            ])).await,
+            api.post("books?select=id", json!({ "id": 20, "title": "again" })).await,
+            api.post("books?select=id", json!([{ "id": 22, "title": "x" }, { "id": 23, "title": "y", "author_id": 77 }])).await,
+            api.post("books?select=id", json!({ "title": null, "sold": null })).await,
+            api.post("authors?select=name", json!({ "name": "Ada" })).await,
+            api.post("notes?select=state,body,raw", json!({ "body": "hi", "raw": "\\x00ff" })).await,
+            api.post("book_tags", json!({ "book_id": 10, "tag": "maths" })).await,
+            api.get("books?select=id&order=id").await,
+        ];
+        let rolled = Insert { rollback: true, returning: Returning::Rows(api.query("tags").unwrap().select, Format::Json), ..api.insert("tags", json!({ "name": "gone" })) };
+        out.push(shown(engine.insert(&Caller::service(), rolled).await));
+        let single = Insert { returning: Returning::Rows(api.query("tags").unwrap().select, Format::JsonObject), ..api.insert("tags", json!([{ "name": "a" }, { "name": "b" }])) };
+        out.push(shown(engine.insert(&Caller::service(), single).await));
+        out.push(api.get("tags").await);
+        out.push(shown(engine.insert(&Caller::anon(), api.insert("tags", json!({ "name": "a" }))).await));
+        insta::assert_snapshot!(out.join("\n"), @"");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn upserts() {
+    for_each_engine(async |engine| {
+        fill(&engine).await;
+        let api = Api(&engine);
+        let merge = || on_conflict(&[], Resolution::Merge);
+        let out = [
+            api.put("books?select=id,title,price", json!([{ "id": 10, "title": "New" }, { "id": 30, "title": "C" }]), merge()).await,
+            api.put("books?select=id", json!([{ "id": 31, "title": "x" }, { "id": 31, "title": "y" }]), merge()).await,
+            api.put("books?select=id", json!([{ "id": 10, "title": "no" }, { "id": 32, "title": "D" }]), on_conflict(&[], Resolution::Ignore)).await,
+            api.put("authors?select=id,born", json!({ "name": "Ada", "born": "1815-12-11" }), on_conflict(&["name"], Resolution::Merge)).await,
+            api.put("authors?select=id", json!({ "name": "Ada" }), on_conflict(&["born"], Resolution::Merge)).await,
+            api.get("books?select=id,title&order=id").await,
+        ];
+        insta::assert_snapshot!(out.join("\n"), @"");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn updates_and_deletes() {
+    for_each_engine(async |engine| {
+        fill(&engine).await;
+        let api = Api(&engine);
+        let out = [
+            api.patch("books?id=eq.10&select=id,title,authors(name)", json!({ "title": "T", "author_id": 2 })).await,
+            api.patch("books?author_id=eq.2&select=id,price", json!({ "price": 3 })).await,
+            api.patch("books?author_id=eq.2&select=id&order=id.desc&limit=1", json!({ "rating": 1.5 })).await,
+            api.patch("books?id=eq.999", json!({ "title": "T" })).await,
+            api.patch("books", json!({ "title": "T" })).await,
+            api.patch("books?id=eq.10", json!({ "author_id": 55 })).await,
+            api.patch("books?id=in.(10,11)", json!({ "id": 12 })).await,
+            api.patch("authors?id=eq.2", json!({ "id": 9 })).await,
+            api.patch("books?id=eq.10", json!({ "title": "x".repeat(10), "sold": null })).await,
+            api.delete("authors?id=eq.2&select=id").await,
+            api.delete("tags?name=eq.maths&select=name").await,
+            api.delete("books?id=gt.10&select=id,tags(name)").await,
+            api.delete("books").await,
+            api.get("book_tags").await,
+        ];
+        insta::assert_snapshot!(out.join("\n"), @"");
+        let update = Update { max_affected: Some(0), ..api.update("books?id=eq.10", json!({ "title": "?" })).unwrap() };
+        insta::assert_snapshot!(shown(engine.update(&Caller::service(), update).await), @"");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_one_record_without_losing_anybodys_work() {
+    for_each_engine(async |engine| {
+        fill(&engine).await;
+        let books = Ident::new("books").unwrap();
+        let change = |title: &str, version: Option<String>| RecordChange {
+            table: books.clone(),
+            key: vec![Value::Int(10)],
+            set: [(Ident::new("title").unwrap(), Value::Text(title.to_owned()))].into_iter().collect(),
+            version,
+        };
+        let caller = Caller::Operator;
+        let seen = engine.record(&caller, books.clone(), vec![Value::Int(10)]).await.unwrap().unwrap();
+        let mine = engine.change_record(&caller, change("mine", Some(seen.version.clone()))).await.unwrap();
+        insta::assert_snapshot!(mine.body, @"");
+        let lost = engine.change_record(&caller, change("yours", Some(seen.version))).await.unwrap_err();
+        insta::assert_snapshot!(told(&lost), @"");
+        engine.change_record(&caller, change("again", Some(mine.version))).await.unwrap();
+        assert_eq!(engine.record(&caller, books.clone(), vec![Value::Int(1)]).await.unwrap(), None);
+    })
+    .await;
+}
