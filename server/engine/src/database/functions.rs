@@ -1,6 +1,7 @@
 //! What SQL on SQLite has from Tenon, on every connection, so that it means what it means on PostgreSQL.
 //!
 //! - collation `tenon_numeric`: exact order of decimal numbers kept as texts;
+//! - collation `tenon_jsonb`: PostgreSQL's order and equality of `jsonb`;
 //! - `tenon_ilike(text, pattern)`: `ilike` with `\` as the escape, folding case as Unicode does;
 //! - `tenon_json_path(json, path, as_text)`: `->` (0) and `->>` (1) along a path, a JSON array of keys and places;
 //! - `tenon_contains(operator, left, right)`: containment of `jsonb` and arrays, see [`json::containment`];
@@ -41,6 +42,7 @@ mod sql {
 pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
     // Diesel hands the operands over in reverse.
     conn.register_collation("tenon_numeric", |right, left| decimal::compare(left, right)).translate()?;
+    conn.register_collation("tenon_jsonb", json::compare).translate()?;
     sql::ilike::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {
         Some(i32::from(like::ilike(&text?, &pattern?)))
     })

@@ -1,6 +1,6 @@
 //! JSON texts as SQLite's registered functions need them: parts cut out unchanged, and containment.
 
-use std::{borrow::Cow, cmp::Ordering, collections::HashMap, fmt};
+use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -81,7 +81,8 @@ enum Node {
     Number(String),
     Text(String),
     Array(Vec<Node>),
-    Object(HashMap<String, Node>),
+    /// By length of the key, then its bytes: the order in which `jsonb` keeps members.
+    Object(BTreeMap<(usize, String), Node>),
 }
 
 /// How deep a value may nest to be compared.
@@ -104,8 +105,9 @@ impl Node {
             }
             b'{' => {
                 let members: Members<'_> = serde_json::from_str(json).ok()?;
-                let parse =
-                    |(name, value): (Cow<'_, str>, &RawValue)| Some((name.into_owned(), Self::parse(value.get(), depth - 1)?));
+                let parse = |(name, value): (Cow<'_, str>, &RawValue)| {
+                    Some(((name.len(), name.into_owned()), Self::parse(value.get(), depth - 1)?))
+                };
                 Self::Object(members.0.into_iter().map(parse).collect::<Option<_>>()?)
             }
             _ => Self::Number(json.to_owned()),
@@ -114,6 +116,38 @@ impl Node {
 
     fn is_scalar(&self) -> bool {
         !matches!(self, Self::Array(_) | Self::Object(_))
+    }
+
+    /// PostgreSQL's order of kinds.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Text(_) => 1,
+            Self::Number(_) => 2,
+            Self::Bool(_) => 3,
+            Self::Array(_) => 4,
+            Self::Object(_) => 5,
+        }
+    }
+
+    /// PostgreSQL's order of `jsonb`: more elements are more, whatever they are.
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
+            (Self::Number(a), Self::Number(b)) => numbers(a, b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Array(a), Self::Array(b)) => {
+                let elements = || a.iter().zip(b).map(|(x, y)| x.compare(y)).find(|order| order.is_ne());
+                a.len().cmp(&b.len()).then_with(|| elements().unwrap_or(Ordering::Equal))
+            }
+            (Self::Object(a), Self::Object(b)) => {
+                let member =
+                    |((k, x), (l, y)): ((&(usize, String), &Self), (&(usize, String), &Self))| k.cmp(l).then_with(|| x.compare(y));
+                let members = || a.iter().zip(b).map(member).find(|order| order.is_ne());
+                a.len().cmp(&b.len()).then_with(|| members().unwrap_or(Ordering::Equal))
+            }
+            _ => self.rank().cmp(&other.rank()),
+        }
     }
 
     /// PostgreSQL's `=` of `jsonb`.
@@ -140,6 +174,19 @@ impl Node {
             (Self::Object(a), Self::Object(b)) => b.iter().all(|(key, y)| a.get(key).is_some_and(|x| x.contains(y))),
             _ => self.equals(other),
         }
+    }
+}
+
+/// Compares two texts of `jsonb` as PostgreSQL does; what is no JSON comes last. At the top, an empty array is less than
+/// anything else, as PostgreSQL has it by an accident it keeps.
+pub(super) fn compare(left: &str, right: &str) -> Ordering {
+    let is_empty = |node: &Node| matches!(node, Node::Array(elements) if elements.is_empty());
+    match (Node::parse(left, DEPTH), Node::parse(right, DEPTH)) {
+        (Some(l), Some(r)) if is_empty(&l) != is_empty(&r) => is_empty(&r).cmp(&is_empty(&l)),
+        (Some(l), Some(r)) => l.compare(&r),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => left.cmp(right),
     }
 }
 
@@ -198,7 +245,7 @@ fn same_element(x: &Node, y: &Node) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{containment, path};
+    use super::{compare, containment, path};
 
     #[test]
     fn paths_cut_out_parts_as_postgresql_does() {
@@ -213,6 +260,18 @@ mod tests {
         assert_eq!(get(r#"["n"]"#, true).as_deref(), Some("1.50"));
         assert_eq!(get(r#"[0]"#, true), None);
         assert_eq!(get(r#"["missing"]"#, true), None);
+    }
+
+    #[test]
+    fn the_order_of_jsonb_is_postgresqls() {
+        let ascending =
+            ["[]", "null", "\"a\"", "\"b\"", "2", "10.0", "false", "true", "[5]", "[1, 2]", "{}", "{\"b\": 1}", "{\"aa\": 1}"];
+        for (at, left) in ascending.iter().enumerate() {
+            for (other, right) in ascending.iter().enumerate() {
+                assert_eq!(compare(left, right), at.cmp(&other), "{left} {right}");
+            }
+        }
+        assert!(compare("1.0", "1e0").is_eq());
     }
 
     #[test]

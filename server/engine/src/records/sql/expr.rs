@@ -177,7 +177,7 @@ impl Builder<'_> {
                 self.push(" as text) collate tenon_numeric");
                 Ok(())
             }
-            (Some(ScalarType::Jsonb), _) if ordered => {
+            (Some(ScalarType::Jsonb), _) => {
                 self.operand_in_parentheses(alias, expr)?;
                 self.push(" collate tenon_jsonb");
                 Ok(())
@@ -219,6 +219,15 @@ impl Builder<'_> {
         }
         self.operand_in_parentheses(alias, expr)?;
         if self.is_sqlite() {
+            match data_type {
+                DataType::Scalar(ScalarType::Numeric(_)) if !matches!(expr, Expr::Column { .. }) => {
+                    self.push(" collate tenon_numeric");
+                }
+                DataType::Scalar(ScalarType::Jsonb) => {
+                    self.push(" collate tenon_jsonb");
+                }
+                _ => {}
+            }
             let blob = matches!(data_type, DataType::Scalar(ScalarType::Bytea));
             self.push(if blob { " in (select unhex(value) from json_each(" } else { " in (select value from json_each(" });
             self.bind(Bind::Text(value::sqlite_list(values, data_type))).push("))");
@@ -241,7 +250,14 @@ impl Builder<'_> {
             self.push(operator);
             return self.operand_in_parentheses(alias, right);
         }
-        self.push("tenon_contains(").bind(Bind::Text(operator.trim().to_owned())).push(", ");
+        let function = match (op, left.data_type().is_json()) {
+            (ContainOp::Contains, true) => "jsonb_contains",
+            (ContainOp::ContainedBy, true) => "jsonb_contained",
+            (ContainOp::Contains, false) => "array_contains",
+            (ContainOp::ContainedBy, false) => "array_contained",
+            (ContainOp::Overlaps, _) => "array_overlaps",
+        };
+        self.push("tenon_contains('").push(function).push("', ");
         self.expr(alias, left)?;
         self.push(", ");
         self.expr(alias, right)?;

@@ -4,9 +4,10 @@ use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 use tenon_engine::{
     Caller, Error,
+    database::EngineKind,
     records::{Count, Delete, Format, Insert, Missing, OnConflict, ReadOptions, RecordSet, Returning, Rows, Update},
 };
-use tenon_model::{Expr, Ident, ReadQuery, Result, Table, Value, rest::RestQuery};
+use tenon_model::{Ident, ReadQuery, Result, Table, Value, rest::RestQuery};
 use tenon_testkit::TestEngine;
 
 /// The schema.
@@ -46,9 +47,20 @@ pub const SCHEMA: &str = r#"
     );
 "#;
 
+/// What a test saw, the same lines on both engines.
+pub async fn on_both(body: impl AsyncFn(TestEngine) -> String) -> String {
+    let sqlite = body(TestEngine::on(EngineKind::Sqlite).await).await;
+    let postgres = body(TestEngine::on(EngineKind::Postgres).await).await;
+    for (ours, theirs) in sqlite.lines().zip(postgres.lines()) {
+        assert_eq!(ours, theirs, "SQLite on the left, PostgreSQL on the right");
+    }
+    assert_eq!(sqlite, postgres);
+    sqlite
+}
+
 /// Fills an instance.
 pub async fn fill(engine: &TestEngine) {
-    super::bridge::bridge(engine, SCHEMA).await;
+    engine.schema(SCHEMA).await;
     let api = Api(engine);
     api.add(
         "authors",
@@ -210,11 +222,6 @@ impl Api<'_> {
     pub async fn delete(&self, path: &str) -> String {
         shown(self.0.delete(&Caller::service(), self.deletion(path).unwrap()).await)
     }
-}
-
-/// The filter that holds for every row.
-pub fn every() -> Expr {
-    Expr::always()
 }
 
 /// A body, or a failure in a line.
