@@ -42,7 +42,7 @@ mod sql {
 pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
     // Diesel hands the operands over in reverse.
     conn.register_collation("tenon_numeric", |right, left| decimal::compare(left, right)).translate()?;
-    conn.register_collation("tenon_jsonb", json::compare).translate()?;
+    conn.register_collation("tenon_jsonb", |right, left| json::compare(left, right)).translate()?;
     sql::ilike::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {
         Some(i32::from(like::ilike(&text?, &pattern?)))
     })

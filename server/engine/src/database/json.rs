@@ -272,6 +272,7 @@ mod tests {
             }
         }
         assert!(compare("1.0", "1e0").is_eq());
+        assert!(compare("66", "100").is_lt());
     }
 
     #[test]

@@ -272,6 +272,9 @@ impl Builder<'_> {
             self.push(", ").bind(Bind::Text(steps_json(steps))).push(if as_text { ", 1)" } else { ", 0)" });
             return Ok(());
         }
+        if as_text {
+            self.push("(");
+        }
         self.operand_in_parentheses(alias, base)?;
         for (index, step) in steps.iter().enumerate() {
             self.push(if as_text && index + 1 == steps.len() { " ->> " } else { " -> " });
@@ -281,7 +284,7 @@ impl Builder<'_> {
             };
         }
         if as_text {
-            self.push(" collate \"C\"");
+            self.push(") collate \"C\"");
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ use crate::{
         access::{self, Privilege},
         block::Context,
         keys::push_array_element,
-        run::Failure,
+        run::{self, Failure},
         sql::{Bind, Builder, Statement, bind, postgres_type},
     },
 };
@@ -69,7 +69,10 @@ impl Inserting {
         let mut collector = wanted.collector();
         match context.engine {
             EngineKind::Sqlite => self.insert_each(conn, context, table, &wanted, &mut collector)?,
-            EngineKind::Postgres => self.insert_chunks(conn, context, table, &wanted, &mut collector)?,
+            EngineKind::Postgres => {
+                self.insert_chunks(conn, context, table, &wanted, &mut collector)?;
+                self.advance_identities(conn, context, table)?;
+            }
         }
         check_affected(collector.rows(), self.insert.max_affected)?;
         wanted.finish(conn, collector)
@@ -120,6 +123,21 @@ impl Inserting {
                 let statement = self.many(context, table, chunk, wanted)?;
                 collector.run(conn, &statement)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Moves PostgreSQL's sequences past the identities that rows gave themselves, so that the next one is free; SQLite
+    /// does that by itself.
+    fn advance_identities(&self, conn: &mut Conn, context: Context<'_>, table: &Table) -> Result<()> {
+        for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.identity.is_some()) {
+            let given = self.rows.iter().filter_map(|row| if let Some(Value::Int(id)) = &row[at] { Some(*id) } else { None });
+            let Some(largest) = given.max().filter(|largest| *largest > 0) else { continue };
+            let mut b = Builder::new(context.engine, context.schema);
+            b.push("select setval(s.id, ").bind(Bind::Int(largest)).push(")::text from (select pg_get_serial_sequence(");
+            b.bind(Bind::Text(table.name.quoted())).push(", ").bind(Bind::Text(column.name.to_string()));
+            b.push(")::regclass as id) as s where coalesce(pg_sequence_last_value(s.id), 0) < ").bind(Bind::Int(largest));
+            run::number(conn, &b.finish()?)?;
         }
         Ok(())
     }

@@ -19,9 +19,13 @@ async fn inserts() {
         let api = Api(&engine);
         let mut lines: Vec<String> = Vec::new();
         let mut out = vec![
-            api.post("books?select=id,title,price,authors(name)", json!([
-                { "id": 20, "title": "A", "price": 1, "author_id": 1 }, { "id": 21, "title": "B" },
-            ])).await,
+            api.post(
+                "books?select=id,title,price,authors(name)",
+                json!([
+                    { "id": 20, "title": "A", "price": 1, "author_id": 1 }, { "id": 21, "title": "B" },
+                ]),
+            )
+            .await,
             api.post("books?select=id", json!({ "id": 20, "title": "again" })).await,
             api.post("books?select=id", json!([{ "id": 22, "title": "x" }, { "id": 23, "title": "y", "author_id": 77 }])).await,
             api.post("books?select=id", json!({ "title": null, "sold": null })).await,
@@ -30,9 +34,16 @@ async fn inserts() {
             api.post("book_tags", json!({ "book_id": 10, "tag": "maths" })).await,
             api.get("books?select=id&order=id").await,
         ];
-        let rolled = Insert { rollback: true, returning: Returning::Rows(api.query("tags").unwrap().select, Format::Json), ..api.insert("tags", json!({ "name": "gone" })) };
+        let rolled = Insert {
+            rollback: true,
+            returning: Returning::Rows(api.query("tags").unwrap().select, Format::Json),
+            ..api.insert("tags", json!({ "name": "gone" }))
+        };
         out.push(shown(engine.insert(&Caller::service(), rolled).await));
-        let single = Insert { returning: Returning::Rows(api.query("tags").unwrap().select, Format::JsonObject), ..api.insert("tags", json!([{ "name": "a" }, { "name": "b" }])) };
+        let single = Insert {
+            returning: Returning::Rows(api.query("tags").unwrap().select, Format::JsonObject),
+            ..api.insert("tags", json!([{ "name": "a" }, { "name": "b" }]))
+        };
         out.push(shown(engine.insert(&Caller::service(), single).await));
         out.push(api.get("tags").await);
         out.push(shown(engine.insert(&Caller::anon(), api.insert("tags", json!({ "name": "a" }))).await));
@@ -40,7 +51,20 @@ async fn inserts() {
         lines.join("\n")
     })
     .await;
-    insta::assert_snapshot!(seen, @"");
+    insta::assert_snapshot!(seen, @r#"
+[{"id":20,"title":"A","price":1.00,"authors":{"name":"Ada"}},{"id":21,"title":"B","price":null,"authors":null}]
+UniqueViolation: duplicate key value violates unique constraint "books_pkey" (Key (id)=(20) already exists.)
+ForeignKeyViolation: insert or update on table "books" violates foreign key constraint "books_author_id_fkey" (Key (author_id)=(77) is not present in table "authors".)
+InvalidRecord: 3 columns of the record are wrong (null value in column "id" of relation "books" violates not-null constraint; null value in column "title" of relation "books" violates not-null constraint; null value in column "sold" of relation "books" violates not-null constraint)
+UniqueViolation: duplicate key value violates unique constraint "authors_name_key" (Key (name)=(Ada) already exists.)
+[{"state":"new","body":"hi","raw":"\\x00ff"}]
+UniqueViolation: duplicate key value violates unique constraint "book_tags_pkey" (Key (book_id, tag)=(10, maths) already exists.)
+[{"id":10},{"id":11},{"id":12},{"id":13},{"id":20},{"id":21}]
+[{"name":"gone"}]
+NotSingular: Cannot coerce the result to a single JSON object (The result contains 2 rows)
+[{"name":"fiction"},{"name":"maths"},{"name":"short"}]
+Forbidden: permission denied for table tags
+"#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,10 +75,21 @@ async fn upserts() {
         let mut lines: Vec<String> = Vec::new();
         let merge = || on_conflict(&[], Resolution::Merge);
         let out = [
-            api.put("books?select=id,title,price", json!([{ "id": 10, "title": "New" }, { "id": 30, "title": "C" }]), merge()).await,
+            api.put("books?select=id,title,price", json!([{ "id": 10, "title": "New" }, { "id": 30, "title": "C" }]), merge())
+                .await,
             api.put("books?select=id", json!([{ "id": 31, "title": "x" }, { "id": 31, "title": "y" }]), merge()).await,
-            api.put("books?select=id", json!([{ "id": 10, "title": "no" }, { "id": 32, "title": "D" }]), on_conflict(&[], Resolution::Ignore)).await,
-            api.put("authors?select=id,born", json!({ "name": "Ada", "born": "1815-12-11" }), on_conflict(&["name"], Resolution::Merge)).await,
+            api.put(
+                "books?select=id",
+                json!([{ "id": 10, "title": "no" }, { "id": 32, "title": "D" }]),
+                on_conflict(&[], Resolution::Ignore),
+            )
+            .await,
+            api.put(
+                "authors?select=id,born",
+                json!({ "name": "Ada", "born": "1815-12-11" }),
+                on_conflict(&["name"], Resolution::Merge),
+            )
+            .await,
             api.put("authors?select=id", json!({ "name": "Ada" }), on_conflict(&["born"], Resolution::Merge)).await,
             api.get("books?select=id,title&order=id").await,
         ];
@@ -62,7 +97,14 @@ async fn upserts() {
         lines.join("\n")
     })
     .await;
-    insta::assert_snapshot!(seen, @"");
+    insta::assert_snapshot!(seen, @r#"
+[{"id":10,"title":"New","price":9.50},{"id":30,"title":"C","price":null}]
+InvalidRecord: ON CONFLICT DO UPDATE command cannot affect row a second time
+[{"id":32}]
+[{"id":1,"born":"1815-12-11"}]
+Unsupported: there is no unique or exclusion constraint matching the ON CONFLICT specification
+[{"id":10,"title":"New"},{"id":11,"title":"Ficciones"},{"id":12,"title":"El Aleph"},{"id":13,"title":"100% *true*"},{"id":30,"title":"C"},{"id":32,"title":"D"}]
+"#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +135,23 @@ async fn updates_and_deletes() {
         lines.join("\n")
     })
     .await;
-    insta::assert_snapshot!(seen, @"");
+    insta::assert_snapshot!(seen, @r#"
+[{"id":10,"title":"T","authors":{"name":"Borges"}}]
+[{"id":10,"price":3.00},{"id":11,"price":3.00},{"id":12,"price":3.00}]
+[{"id":12}]
+[]
+UnfilteredWrite: UPDATE requires a WHERE clause
+ForeignKeyViolation: insert or update on table "books" violates foreign key constraint "books_author_id_fkey" (Key (author_id)=(55) is not present in table "authors".)
+UniqueViolation: duplicate key value violates unique constraint "books_pkey" (Key (id)=(12) already exists.)
+ForeignKeyViolation: update or delete on table "authors" violates foreign key constraint "books_author_id_fkey" on table "books" (Key (id)=(2) is still referenced from table "books".)
+NotNullViolation: null value in column "sold" of relation "books" violates not-null constraint
+ForeignKeyViolation: update or delete on table "authors" violates foreign key constraint "books_author_id_fkey" on table "books" (Key (id)=(2) is still referenced from table "books".)
+ForeignKeyViolation: update or delete on table "tags" violates foreign key constraint "book_tags_tag_fkey" on table "book_tags" (Key (name)=(maths) is still referenced from table "book_tags".)
+[{"id":11,"tags":[]},{"id":12,"tags":[]},{"id":13,"tags":[]}]
+UnfilteredWrite: DELETE requires a WHERE clause
+[{"book_id":10,"tag":"maths"}]
+TooLarge: Query result exceeds max-affected preference constraint (The query affects 1 rows)
+"#);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,5 +177,8 @@ async fn edits_one_record_without_losing_anybodys_work() {
         lines.join("\n")
     })
     .await;
-    insta::assert_snapshot!(seen, @"");
+    insta::assert_snapshot!(seen, @r#"
+{"id":10,"title":"mine","author_id":1,"price":9.50,"rating":4.5,"sold":true,"added":"2020-01-02T02:04:05+00:00","meta":{"lang": "en", "pages": 66},"marks":[1,2]}
+Conflict: the record was changed by someone else ({"id":10,"title":"mine","author_id":1,"price":9.50,"rating":4.5,"sold":true,"added":"2020-01-02T02:04:05+00:00","meta":{"lang": "en", "pages": 66},"marks":[1,2]})
+"#);
 }
