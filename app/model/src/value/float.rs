@@ -89,8 +89,10 @@ impl Shortest {
     /// misread them); Rust does where the even neighbour is meant. Such digits get more company.
     fn avoid_midpoint(self, mantissa: u64, exponent: i64, most: usize, exact: impl Fn(usize) -> String) -> Self {
         let mut candidate = self;
-        while candidate.digits.len() < most && candidate.is_midpoint(mantissa, exponent) {
-            candidate = Self::parse(&exact(candidate.digits.len()));
+        let mut length = candidate.digits.len();
+        while length < most && candidate.is_midpoint(mantissa, exponent) {
+            candidate = Self::parse(&exact(length));
+            length += 1;
         }
         candidate
     }

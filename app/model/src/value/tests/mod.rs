@@ -1,0 +1,3 @@
+mod forms;
+#[cfg(not(target_arch = "wasm32"))]
+mod laws;
