@@ -6,6 +6,7 @@ mod block;
 pub(crate) mod cell;
 mod count;
 mod embed;
+mod input;
 mod keys;
 mod load;
 mod output;
@@ -21,7 +22,7 @@ use std::pin::Pin;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use tenon_model::{Code, Error, Expr, Ident, OrderBy, Result, SelectItem, Table, Value};
+use tenon_model::{Expr, Ident, OrderBy, Result, SelectItem, Table, Value};
 
 /// How rows are written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub enum Format {
     /// A JSON array of objects.
     #[default]
     Json,
-    /// Exactly one JSON object; any other number of rows is [`Code::NotSingular`] (a write is undone).
+    /// Exactly one JSON object; any other number of rows is [`tenon_model::Code::NotSingular`] (a write is undone).
     JsonObject,
     /// RFC 4180 with a header line, `\n` line ends, as PostgREST's.
     Csv,
@@ -124,7 +125,7 @@ pub struct Insert {
     pub records: RecordSet,
     /// What a column that a row does not give becomes.
     pub missing: Missing,
-    /// What to do with a row whose key is taken; without it, [`Code::UniqueViolation`].
+    /// What to do with a row whose key is taken; without it, [`tenon_model::Code::UniqueViolation`].
     pub on_conflict: Option<OnConflict>,
     /// What to answer with.
     pub returning: Returning,
@@ -141,7 +142,7 @@ pub struct Update {
     pub table: Ident,
     /// The new values; empty changes nothing and answers with no rows.
     pub set: IndexMap<Ident, Value>,
-    /// Which rows. One that holds for every row is [`Code::UnfilteredWrite`] unless `all` is set.
+    /// Which rows. One that holds for every row is [`tenon_model::Code::UnfilteredWrite`] unless `all` is set.
     pub filter: Expr,
     /// Whether every row may be meant.
     pub all: bool,
@@ -153,7 +154,7 @@ pub struct Update {
     pub returning: Returning,
     /// Whether to make all the checks and then undo it.
     pub rollback: bool,
-    /// If more rows would change, none does ([`Code::TooLarge`]).
+    /// If more rows would change, none does ([`tenon_model::Code::TooLarge`]).
     pub max_affected: Option<u64>,
 }
 
@@ -208,21 +209,17 @@ impl RecordSet {
     /// the union of all keys in order of first sight.
     ///
     /// # Errors
-    /// [`Code::InvalidSyntax`] for bad JSON, [`Code::UnknownColumn`], [`Code::InvalidRecord`] with every bad value of a
-    /// record (of the first bad record, its number in `details`), [`Code::TooComplex`].
-    pub fn from_json(_schema: &tenon_model::Schema, _table: &Table, _json: &[u8], _only: Option<&[Ident]>) -> Result<Self> {
-        missing()
+    /// [`tenon_model::Code::InvalidSyntax`] for bad JSON, [`tenon_model::Code::UnknownColumn`], [`tenon_model::Code::InvalidRecord`] with every bad value of a
+    /// record (of the first bad record, its number in `details`), [`tenon_model::Code::TooComplex`].
+    pub fn from_json(schema: &tenon_model::Schema, table: &Table, json: &[u8], only: Option<&[Ident]>) -> Result<Self> {
+        input::from_json(schema, table, json, only)
     }
 
-    /// Reads CSV with a header line; an unquoted `NULL` is null, an empty field the empty text.
+    /// Reads CSV with a header line; the text `NULL` is null, an empty field the empty text.
     ///
     /// # Errors
     /// As [`RecordSet::from_json`].
-    pub fn from_csv(_schema: &tenon_model::Schema, _table: &Table, _csv: &[u8], _only: Option<&[Ident]>) -> Result<Self> {
-        missing()
+    pub fn from_csv(schema: &tenon_model::Schema, table: &Table, csv: &[u8], only: Option<&[Ident]>) -> Result<Self> {
+        input::from_csv(schema, table, csv, only)
     }
-}
-
-fn missing<T>() -> Result<T> {
-    Err(Error::new(Code::Unsupported, "not built"))
 }
