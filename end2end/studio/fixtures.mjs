@@ -63,7 +63,7 @@ export const test = base.extend({
 export async function signIn(page, { email, password } = OWNER) {
   await page.goto('/sign-in')
   await ready(page)
-  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(url => !url.pathname.startsWith('/sign-in'))
