@@ -40,15 +40,19 @@ pub(super) fn find(conn: &mut Conn, transition: &Transition) -> Result<Vec<Error
 fn filled(conn: &mut Conn, table: &Ident, column: &Ident) -> Result<Option<Error>> {
     let rows = sql::count(conn, &format!("select count(*) as n from {}", table.quoted()))?;
     Ok((rows > 0).then(|| {
-        let message = format!("column \"{column}\" of \"{table}\" would be null in {rows} rows and is not to be null");
+        let message = format!("column \"{column}\" of \"{table}\" would be null in {} and is not to be null", count_of(rows));
         Error::new(Code::NotNullViolation, message).with_hint("give it a default, or let it be null")
     }))
+}
+
+fn count_of(rows: u64) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
 }
 
 fn nulls(conn: &mut Conn, table: &Ident, column: &Ident) -> Result<Option<Error>> {
     let rows = sql::count(conn, &format!("select count(*) as n from {} where {} is null", table.quoted(), column.quoted()))?;
     Ok((rows > 0).then(|| {
-        let message = format!("column \"{column}\" of \"{table}\" is null in {rows} rows");
+        let message = format!("column \"{column}\" of \"{table}\" is null in {}", count_of(rows));
         Error::new(Code::NotNullViolation, message).with_hint("fill these rows first")
     }))
 }

@@ -107,7 +107,10 @@ fn values(conn: &mut Conn, schema: &Schema, table: &Ident, column: &Ident) -> Re
 /// What a step does, in a sentence.
 fn summary(step: &Step) -> String {
     match step {
-        Step::CreateTable(table) => format!("Creates the table \"{}\" with {} columns.", table.name, table.columns.len()),
+        Step::CreateTable(table) => match table.columns.len() {
+            1 => format!("Creates the table \"{}\" with 1 column.", table.name),
+            columns => format!("Creates the table \"{}\" with {columns} columns.", table.name),
+        },
         Step::DropTable(name) => format!("Drops the table \"{name}\" and its rows."),
         Step::RenameTable { from, to } => format!("Renames the table \"{from}\" to \"{to}\"."),
         Step::AddColumn { table, column } => format!("Adds the column \"{}\" ({}) to \"{table}\".", column.name, column.data_type),

@@ -3,5 +3,8 @@
 
 mod backup;
 mod database;
+mod migrations;
+mod plans;
 mod records;
 mod schema;
+mod schema_changes;

@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(join("t", "", "pkey"), "t_pkey");
         assert_eq!(join("t", "a_b", "key"), "t_a_b_key");
         let long = join(&"t".repeat(63), &"c".repeat(40), "fkey");
-        assert_eq!(long, format!("{}_{}_fkey", "t".repeat(28), "c".repeat(29)));
+        assert_eq!(long, format!("{}_{}_fkey", "t".repeat(29), "c".repeat(28)));
         assert_eq!(long.len(), 63);
     }
 }

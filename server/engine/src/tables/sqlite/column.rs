@@ -84,15 +84,13 @@ fn check(schema: &Schema, name: &Ident, data_type: &DataType) -> Option<String> 
         T::Double => format!("abs({c}) <= 1.7976931348623157e308"),
         T::Numeric(_) => format!("{c} GLOB '*[0-9]' AND {c} NOT GLOB '*[^-.0-9]*'"),
         T::Boolean => format!("{c} IN (0, 1)"),
-        T::Date => format!("{c} IS date({c}) AND {c} NOT LIKE '0000%'"),
-        T::Time => format!("substr({c}, 1, 8) IS time(substr({c}, 1, 8)) AND {}", fraction(&format!("substr({c}, 9)"))),
-        T::Timestamp => moment(&c),
-        T::Timestamptz => {
-            format!(
-                "substr({c}, -6) IS iif({c} IS NULL, NULL, '+00:00') AND {}",
-                moment(&format!("substr({c}, 1, length({c}) - 6)"))
-            )
+        T::Date => format!("{c} IS date({c}) AND {c} >= '0001'"),
+        T::Time => {
+            let second = format!("substr({c}, 1, 8)");
+            format!("{second} IS time({second}) AND {c} < '24' AND {}", fraction(&c, 9, 15, ""))
         }
+        T::Timestamp => moment(&c, ""),
+        T::Timestamptz => moment(&c, "+00:00"),
         T::Uuid => format!(
             "length({c}) = 36 AND {c} GLOB '????????-????-????-????-????????????' AND \
              length(replace({c}, '-', '')) = 32 AND {c} NOT GLOB '*[^-0-9a-f]*'"
@@ -105,16 +103,16 @@ fn check(schema: &Schema, name: &Ident, data_type: &DataType) -> Option<String> 
     })
 }
 
-/// `YYYY-MM-DDTHH:MM:SS[.ffffff]`.
-fn moment(c: &str) -> String {
-    format!(
-        "replace(substr({c}, 1, 19), 'T', ' ') IS datetime(replace(substr({c}, 1, 19), 'T', ' ')) AND \
-         substr({c}, 11, 1) IN ('T') AND {c} NOT LIKE '0000%' AND {}",
-        fraction(&format!("substr({c}, 20)"))
-    )
+/// `YYYY-MM-DDTHH:MM:SS[.ffffff]` with the zone behind it.
+fn moment(c: &str, zone: &str) -> String {
+    let second = format!("substr({c}, 1, 19)");
+    let longest = 26 + zone.len();
+    format!("replace(datetime({second}), ' ', 'T') IS {second} AND {c} >= '0001' AND {}", fraction(c, 20, longest, zone))
 }
 
-/// Nothing, or a point and one to six digits of which the last is not zero.
-fn fraction(f: &str) -> String {
-    format!("({f} IN ('') OR ({f} GLOB '.*[1-9]' AND length({f}) <= 7 AND substr({f}, 2) NOT GLOB '*[^0-9]*'))")
+/// From that character on nothing, or a point and one to six digits of which the last is not zero; then the zone.
+fn fraction(c: &str, from: usize, longest: usize, zone: &str) -> String {
+    let tail = format!("substr({c}, {from})");
+    let digits = format!("substr({c}, {}) NOT GLOB '*[^0-9]*{zone}'", from + 1);
+    format!("({tail} = '{zone}' OR ({tail} GLOB '.*[1-9]{zone}' AND length({c}) <= {longest} AND {digits}))")
 }

@@ -79,7 +79,7 @@ impl Rebuild {
     }
 
     /// `INSERT INTO new … SELECT … FROM old`, in the order of the rows.
-    fn copy(&self, new: &Ident) -> String {
+    pub(super) fn copy(&self, new: &Ident) -> String {
         let mut names = Vec::new();
         let mut values = Vec::new();
         for (i, (name, source)) in self.columns.iter().enumerate() {
