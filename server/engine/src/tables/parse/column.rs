@@ -187,10 +187,8 @@ fn default_value(c: &mut Cursor, in_array: bool) -> Result<DefaultValue, Located
             return Ok(value);
         }
     }
-    if !in_array {
-        if let Some(value) = computed_default(c)? {
-            return Ok(value);
-        }
+    if !in_array && let Some(value) = computed_default(c)? {
+        return Ok(value);
     }
     Err(c
         .refuse(Code::Unsupported, "this default is not understood")
