@@ -37,6 +37,7 @@ struct Inner {
     keys: KeyRing,
     passwords: PasswordHasher,
     owner_seen: AtomicBool,
+    imports: crate::imports::Registry,
     watcher: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -72,6 +73,7 @@ impl Engine {
             keys,
             passwords: PasswordHasher::new()?,
             owner_seen: AtomicBool::new(false),
+            imports: crate::imports::Registry::default(),
             watcher: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
@@ -131,6 +133,11 @@ impl Engine {
     /// The pool that hashes passwords.
     pub(crate) fn password_hasher(&self) -> &PasswordHasher {
         &self.inner.passwords
+    }
+
+    /// The imports of this process.
+    pub(crate) fn imports(&self) -> &crate::imports::Registry {
+        &self.inner.imports
     }
 
     /// Whether an owner was seen; from then on there always is one.

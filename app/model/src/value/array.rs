@@ -47,7 +47,10 @@ fn malformed(text: &str, details: &str) -> Error {
 }
 
 /// The elements of a PostgreSQL array literal of one dimension; `None` is null.
-pub(crate) fn elements(text: &str) -> Result<Vec<Option<Cow<'_, str>>>, Error> {
+///
+/// # Errors
+/// [`Code::InvalidValue`], [`Code::Unsupported`].
+pub fn elements(text: &str) -> Result<Vec<Option<Cow<'_, str>>>, Error> {
     let inner = text
         .strip_prefix('{')
         .ok_or_else(|| malformed(text, "Array value must start with \"{\" or dimension information."))?
@@ -109,7 +112,8 @@ fn unescape(text: &str) -> String {
 }
 
 /// Writes elements' texts as a PostgreSQL array literal.
-pub(crate) fn write_literal<'a>(elements: impl Iterator<Item = Option<Cow<'a, str>>>) -> String {
+#[must_use]
+pub fn write_literal<'a>(elements: impl Iterator<Item = Option<Cow<'a, str>>>) -> String {
     let mut out = String::from("{");
     for (i, element) in elements.enumerate() {
         if i > 0 {

@@ -1,11 +1,23 @@
 //! CSV into tables: a look at the file, then a job with progress, a report and a way to cancel.
 
-use std::path::PathBuf;
+mod convert;
+mod infer;
+mod insert;
+mod job;
+mod preview;
+mod references;
+mod run;
+mod source;
+mod uploads;
+
+use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Code, DataType, Error, Ident, Result};
 use uuid::Uuid;
 
+pub(crate) use self::job::Registry;
+use self::run::Plan;
 use crate::Engine;
 
 /// How a CSV file is to be read. `None` means: guess.
@@ -117,73 +129,104 @@ pub enum ImportState {
     Failed(Error),
 }
 
-fn missing<T>() -> Result<T> {
-    Err(Error::new(Code::Unsupported, "not built"))
-}
-
 impl Engine {
     /// A path under `data/uploads` for a new upload of this caller, and the id to speak of it by.
     ///
     /// # Errors
     /// [`Code::Forbidden`] for callers who are not in the Studio; [`Code::StorageFull`].
-    pub async fn upload_path(&self, _caller: &Caller) -> Result<(Uuid, PathBuf)> {
-        missing()
+    pub async fn upload_path(&self, caller: &Caller) -> Result<(Uuid, PathBuf)> {
+        uploads::new_path(&self.config().data, caller)
     }
 
     /// The path of an upload made before by [`Engine::upload_path`].
     ///
     /// # Errors
     /// [`Code::NotFound`] if there is none, or it is somebody else's.
-    pub async fn upload(&self, _caller: &Caller, _id: Uuid) -> Result<PathBuf> {
-        missing()
+    pub async fn upload(&self, caller: &Caller, id: Uuid) -> Result<PathBuf> {
+        uploads::path(&self.config().data, caller, id)
     }
 
-    /// Looks at a CSV file: guesses what `options` leaves open and infers types.
+    /// Looks at a CSV file: guesses what `options` leaves open and infers types. Where `options.null` is empty, the usual
+    /// words for "missing" count as that if a column is of a better type than text without them.
     ///
     /// # Errors
-    /// [`Code::InvalidSyntax`] if it is no CSV.
-    pub async fn preview_csv(&self, _caller: &Caller, _file: PathBuf, _options: CsvOptions) -> Result<CsvPreview> {
-        missing()
+    /// [`Code::Forbidden`] for the keys of the wire; [`Code::InvalidSyntax`] if it is no CSV.
+    pub async fn preview_csv(&self, caller: &Caller, file: PathBuf, options: CsvOptions) -> Result<CsvPreview> {
+        may_import(caller)?;
+        off_thread(move || preview::preview(&file, &options)).await
     }
 
     /// For each foreign key of `table`, how many rows of the file point nowhere, without writing anything.
     ///
     /// # Errors
     /// As [`Engine::preview_csv`].
-    pub async fn check_references(&self, _caller: &Caller, _request: ImportRequest) -> Result<Vec<(Ident, u64)>> {
-        missing()
+    pub async fn check_references(&self, caller: &Caller, request: ImportRequest) -> Result<Vec<(Ident, u64)>> {
+        may_import(caller)?;
+        let plan = Arc::new(Plan::new(self, request)?);
+        let reading = Arc::clone(&plan);
+        let references = self.database().read(move |conn| reading.references(conn)).await?;
+        let counted = off_thread(move || plan.count_broken(references)).await?;
+        Ok(counted.into_iter().map(|reference| (reference.name, reference.broken)).collect())
     }
 
     /// Starts an import and returns at once.
     ///
     /// # Errors
-    /// [`Code::Forbidden`], [`Code::UnknownTable`], a mapping that does not fit.
-    pub async fn start_import(&self, _caller: &Caller, _request: ImportRequest) -> Result<ImportId> {
-        missing()
+    /// [`Code::Forbidden`], [`Code::UnknownTable`], a mapping that does not fit, [`Code::Busy`] if too many are at work.
+    pub async fn start_import(&self, caller: &Caller, request: ImportRequest) -> Result<ImportId> {
+        may_import(caller)?;
+        let folder = self.config().data.join("imports");
+        uploads::make(&folder)?;
+        let size =
+            std::fs::metadata(&request.file).map_err(|e| Error::new(Code::NotFound, format!("the file cannot be read: {e}")))?;
+        let plan = Plan::new(self, request)?;
+        let (id, job) = self.imports().start(caller, &plan.request.table, &folder, size.len())?;
+        let (engine, handle) = (self.clone(), tokio::runtime::Handle::current());
+        let at_work = Arc::clone(&job);
+        let thread =
+            std::thread::Builder::new().name("import".to_owned()).spawn(move || run::run(&engine, plan, &at_work, &handle));
+        if let Err(error) = thread {
+            job.finish(Err(Error::internal(error)));
+        }
+        Ok(id)
     }
 
     /// How far an import is.
     ///
     /// # Errors
     /// [`Code::NotFound`] for an unknown one, or somebody else's.
-    pub fn import_progress(&self, _caller: &Caller, _id: ImportId) -> Result<ImportProgress> {
-        missing()
+    pub fn import_progress(&self, caller: &Caller, id: ImportId) -> Result<ImportProgress> {
+        Ok(self.imports().get(caller, id)?.progress())
     }
 
     /// Asks an import to stop.
     ///
     /// # Errors
     /// [`Code::NotFound`].
-    pub fn cancel_import(&self, _caller: &Caller, _id: ImportId) -> Result<()> {
-        missing()
+    pub fn cancel_import(&self, caller: &Caller, id: ImportId) -> Result<()> {
+        self.imports().get(caller, id)?.cancel();
+        Ok(())
     }
 
     /// The rows that did not fit: a CSV file with the file's own columns and one more, `error`, which an import ignores
     /// when the mended file is sent again.
     ///
     /// # Errors
-    /// [`Code::NotFound`].
-    pub fn import_report(&self, _caller: &Caller, _id: ImportId) -> Result<PathBuf> {
-        missing()
+    /// [`Code::NotFound`], also where every row did fit.
+    pub fn import_report(&self, caller: &Caller, id: ImportId) -> Result<PathBuf> {
+        self.imports().get(caller, id)?.report()
     }
+}
+
+/// Passes those who bring files: people in the Studio and the operator.
+fn may_import(caller: &Caller) -> Result<()> {
+    match caller {
+        Caller::Operator | Caller::Studio { .. } => Ok(()),
+        Caller::Api { .. } => Err(Error::new(Code::Forbidden, "only the Studio and the operator import files")),
+    }
+}
+
+/// Work that would hold an async thread too long.
+async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }

@@ -1,0 +1,229 @@
+//! An import at work: one thread reads and converts, the database's writer inserts.
+
+use std::sync::{
+    Arc,
+    mpsc::{Receiver, SyncSender, sync_channel},
+};
+
+use tenon_model::{Code, Error, Result, Schema, Table};
+
+use super::{
+    ImportMode, ImportRequest,
+    convert::{Target, targets},
+    insert::{Row, insert},
+    job::Job,
+    references::{Reference, references},
+    source::Source,
+};
+use crate::{
+    Engine,
+    database::{Conn, EngineKind},
+};
+
+/// Rows that travel together, and, for "what fits", share a transaction.
+const CHUNK: usize = 4_000;
+
+/// What an import needs, made once.
+pub(super) struct Plan {
+    pub(super) request: ImportRequest,
+    schema: Arc<Schema>,
+    table: Arc<Table>,
+    targets: Vec<Target>,
+    engine: EngineKind,
+}
+
+impl Plan {
+    pub(super) fn new(engine: &Engine, request: ImportRequest) -> Result<Self> {
+        let schema = engine.schema();
+        let table = Arc::clone(schema.require_table(request.table.as_str())?);
+        let targets = targets(&table, &request)?;
+        Ok(Self { engine: engine.database().kind(), schema, table, targets, request })
+    }
+
+    fn open(&self) -> Result<Source> {
+        let source = Source::open(&self.request.file, &self.request.options)?;
+        if self.request.mapping.len() > source.headers.len() {
+            return Err(Error::new(Code::InvalidValue, "the mapping has more columns than the file"));
+        }
+        Ok(source)
+    }
+
+    pub(super) fn references(&self, conn: &mut Conn) -> Result<Vec<Reference>> {
+        references(conn, &self.schema, &self.table, &self.targets)
+    }
+
+    /// Counts broken references without writing anything.
+    pub(super) fn count_broken(&self, mut references: Vec<Reference>) -> Result<Vec<Reference>> {
+        let mut source = self.open()?;
+        let null = self.request.options.null.as_slice();
+        while let Some(line) = source.next()? {
+            let convert = |target: &Target| {
+                let text = line.text(target.field).unwrap_or_default();
+                target.convert(text, null, &self.schema, self.engine).unwrap_or(crate::records::sql::Bind::Null)
+            };
+            if line.fault().is_none() {
+                let row: Vec<_> = self.targets.iter().map(convert).collect();
+                for reference in &mut references {
+                    let _ = reference.check(&row);
+                }
+            }
+        }
+        Ok(references)
+    }
+
+    /// Reads the file, notes rows that do not fit, sends the others.
+    fn read(&self, job: &Job, mut references: Vec<Reference>, out: &SyncSender<Vec<Row>>) -> Result<()> {
+        let mut source = self.open()?;
+        let headers = source.headers.clone();
+        let meter = Arc::clone(&source.meter);
+        let mut chunk = Vec::with_capacity(CHUNK);
+        while let Some(line) = source.next()? {
+            if job.is_cancelled() {
+                return Err(cancelled());
+            }
+            match self.convert(&line, &mut references) {
+                Ok(binds) => chunk.push(Row { line: line.number, binds, record: line.record().clone() }),
+                Err(why) => job.refuse(&headers, line.number, line.record(), &why)?,
+            }
+            if chunk.len() == CHUNK {
+                job.advance(meter.read(), 0);
+                job.broken(&references);
+                if out.send(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        job.advance(meter.read(), 0);
+        job.broken(&references);
+        // Who no longer listens has failed, and says so.
+        let _ = out.send(chunk);
+        Ok(())
+    }
+
+    /// The row's values, or all that is wrong with it.
+    fn convert(
+        &self,
+        line: &super::source::Line<'_>,
+        references: &mut [Reference],
+    ) -> Result<Vec<crate::records::sql::Bind>, String> {
+        if let Some(fault) = line.fault() {
+            return Err(fault);
+        }
+        let null = self.request.options.null.as_slice();
+        let mut binds = Vec::with_capacity(self.targets.len());
+        let mut faults = Vec::new();
+        for target in &self.targets {
+            match line.text(target.field).and_then(|text| target.convert(text, null, &self.schema, self.engine)) {
+                Ok(bind) => binds.push(bind),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if faults.is_empty() {
+            faults.extend(references.iter_mut().filter_map(|reference| reference.check(&binds).err()));
+        }
+        if faults.is_empty() { Ok(binds) } else { Err(faults.join("; ")) }
+    }
+
+    /// All of it in one unit of work.
+    fn insert_whole(&self, conn: &mut Conn, job: &Job) -> Result<u64> {
+        job.restart();
+        let references = self.references(conn)?;
+        let headers = self.open()?.headers;
+        let rows = self.pipeline(job, references, |chunks| {
+            let mut rows = 0;
+            for chunk in chunks {
+                if job.is_cancelled() {
+                    return Err(cancelled());
+                }
+                // Once a row failed, the rest is only read, for the report.
+                if job.rows_failed() == 0 {
+                    rows += self.insert(conn, job, &headers, &chunk)?;
+                }
+            }
+            Ok(rows)
+        })?;
+        match job.rows_failed() {
+            0 => Ok(rows),
+            failed => Err(Error::new(Code::InvalidRecord, format!("{failed} rows do not fit; nothing was imported"))
+                .with_hint("Mend them with the report, or import what fits.")),
+        }
+    }
+
+    fn insert(&self, conn: &mut Conn, job: &Job, headers: &[String], rows: &[Row]) -> Result<u64> {
+        let mut report = Ok(());
+        let done = insert(conn, &self.table.name, &self.targets, rows, &mut |row, error| {
+            let noted = job.refuse(headers, row.line, &row.record, &error.message);
+            if report.is_ok() {
+                report = noted;
+            }
+        })?;
+        report.map(|()| done)
+    }
+
+    /// Reads in a thread of its own while `consume` takes the chunks on this one.
+    fn pipeline<T>(
+        &self,
+        job: &Job,
+        references: Vec<Reference>,
+        consume: impl FnOnce(Receiver<Vec<Row>>) -> Result<T>,
+    ) -> Result<T> {
+        let (sender, receiver) = sync_channel(2);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(move || self.read(job, references, &sender));
+            let consumed = consume(receiver);
+            let read = reader.join().map_err(|_| Error::internal("the reading thread panicked"))?;
+            let answer = consumed?;
+            read.map(|()| answer)
+        })
+    }
+}
+
+fn cancelled() -> Error {
+    Error::new(Code::Cancelled, "the import was cancelled")
+}
+
+/// Runs an import to its end, on a thread of its own.
+pub(super) fn run(engine: &Engine, plan: Plan, job: &Arc<Job>, handle: &tokio::runtime::Handle) {
+    let plan = Arc::new(plan);
+    let outcome = match plan.request.mode {
+        ImportMode::AllOrNothing => run_whole(engine, &plan, job, handle).map(Some),
+        ImportMode::WhatFits => run_fitting(engine, &plan, job, handle).map(|()| None),
+    };
+    job.finish(outcome);
+}
+
+fn run_whole(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio::runtime::Handle) -> Result<u64> {
+    let database = engine.database().with_timeout(std::time::Duration::ZERO);
+    let (plan, job) = (Arc::clone(plan), Arc::clone(job));
+    handle.block_on(database.write(move |conn| plan.insert_whole(conn, &job)))
+}
+
+fn run_fitting(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio::runtime::Handle) -> Result<()> {
+    let database = engine.database().with_timeout(std::time::Duration::ZERO);
+    let reading = Arc::clone(plan);
+    let references = handle.block_on(database.read(move |conn| reading.references(conn)))?;
+    let headers: Arc<[String]> = plan.open()?.headers.into();
+    plan.pipeline(job, references, |chunks| {
+        for chunk in chunks {
+            if job.is_cancelled() {
+                return Err(cancelled());
+            }
+            let chunk = Arc::new(chunk);
+            let (plan, table, rows) = (Arc::clone(plan), plan.table.name.clone(), Arc::clone(&chunk));
+            // Refused rows are noted only once the unit is in: it may be run again.
+            let (done, refused) = handle.block_on(database.write(move |conn| {
+                let mut refused = Vec::new();
+                let done =
+                    insert(conn, &table, &plan.targets, &rows, &mut |row, error| refused.push((row.line, error.message.clone())))?;
+                Ok((done, refused))
+            }))?;
+            for (line, why) in refused {
+                if let Some(row) = chunk.iter().find(|row| row.line == line) {
+                    job.refuse(&headers, line, &row.record, &why)?;
+                }
+            }
+            job.advance(job.progress().bytes_done, done);
+        }
+        Ok(())
+    })
+}
