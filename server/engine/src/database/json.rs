@@ -141,9 +141,8 @@ impl Node {
                 a.len().cmp(&b.len()).then_with(|| elements().unwrap_or(Ordering::Equal))
             }
             (Self::Object(a), Self::Object(b)) => {
-                let member =
-                    |((k, x), (l, y)): ((&(usize, String), &Self), (&(usize, String), &Self))| k.cmp(l).then_with(|| x.compare(y));
-                let members = || a.iter().zip(b).map(member).find(|order| order.is_ne());
+                let members =
+                    || a.iter().zip(b).map(|((k, x), (l, y))| k.cmp(l).then_with(|| x.compare(y))).find(|order| order.is_ne());
                 a.len().cmp(&b.len()).then_with(|| members().unwrap_or(Ordering::Equal))
             }
             _ => self.rank().cmp(&other.rank()),

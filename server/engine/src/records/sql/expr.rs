@@ -272,19 +272,35 @@ impl Builder<'_> {
             self.push(", ").bind(Bind::Text(steps_json(steps))).push(if as_text { ", 1)" } else { ", 0)" });
             return Ok(());
         }
-        if as_text {
-            self.push("(");
-        }
-        self.operand_in_parentheses(alias, base)?;
-        for (index, step) in steps.iter().enumerate() {
-            self.push(if as_text && index + 1 == steps.len() { " ->> " } else { " -> " });
-            match step {
-                JsonStep::Key(key) => self.bind(Bind::Text(key.clone())).push("::text"),
-                JsonStep::Index(index) => self.bind(Bind::Text(index.to_string())).push("::integer"),
-            };
-        }
-        if as_text {
-            self.push(") collate \"C\"");
+        let jsonb = matches!(base.data_type(), DataType::Scalar(ScalarType::Jsonb));
+        self.push("(");
+        self.postgres_path(alias, base, steps, as_text, jsonb)?;
+        self.push(if as_text { ") collate \"C\"" } else { ")" });
+        Ok(())
+    }
+
+    fn postgres_path(&mut self, alias: Alias, base: &Expr, steps: &[JsonStep], as_text: bool, jsonb: bool) -> Result<()> {
+        let Some((last, before)) = steps.split_last() else { return self.operand_in_parentheses(alias, base) };
+        let arrow = if as_text { " ->> " } else { " -> " };
+        match last {
+            JsonStep::Key(key) => {
+                self.postgres_path(alias, base, before, false, jsonb)?;
+                self.push(arrow).bind(Bind::Text(key.clone())).push("::text");
+            }
+            JsonStep::Index(index) if jsonb => {
+                // `->` takes a bare scalar for an array of itself; a strict path does not.
+                let place = if *index < 0 { format!("strict $[last - {}]", -(index + 1)) } else { format!("strict $[{index}]") };
+                self.push("jsonb_path_query_first(");
+                self.postgres_path(alias, base, before, false, jsonb)?;
+                self.push(", ").bind(Bind::Text(place)).push("::jsonpath, '{}', true)");
+                if as_text {
+                    self.push(" #>> '{}'");
+                }
+            }
+            JsonStep::Index(index) => {
+                self.postgres_path(alias, base, before, false, jsonb)?;
+                self.push(arrow).bind(Bind::Text(index.to_string())).push("::integer");
+            }
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Records: the same request gives the same bytes on both engines.
 
+mod alike;
 mod library;
 mod read;
 mod write;

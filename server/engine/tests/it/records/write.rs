@@ -37,16 +37,16 @@ async fn inserts() {
         let rolled = Insert {
             rollback: true,
             returning: Returning::Rows(api.query("tags").unwrap().select, Format::Json),
-            ..api.insert("tags", json!({ "name": "gone" }))
+            ..api.insert("tags", &json!({ "name": "gone" }))
         };
         out.push(shown(engine.insert(&Caller::service(), rolled).await));
         let single = Insert {
             returning: Returning::Rows(api.query("tags").unwrap().select, Format::JsonObject),
-            ..api.insert("tags", json!([{ "name": "a" }, { "name": "b" }]))
+            ..api.insert("tags", &json!([{ "name": "a" }, { "name": "b" }]))
         };
         out.push(shown(engine.insert(&Caller::service(), single).await));
         out.push(api.get("tags").await);
-        out.push(shown(engine.insert(&Caller::anon(), api.insert("tags", json!({ "name": "a" }))).await));
+        out.push(shown(engine.insert(&Caller::anon(), api.insert("tags", &json!({ "name": "a" }))).await));
         lines.push(out.join("\n"));
         lines.join("\n")
     })
@@ -130,7 +130,7 @@ async fn updates_and_deletes() {
             api.get("book_tags").await,
         ];
         lines.push(out.join("\n"));
-        let update = Update { max_affected: Some(0), ..api.update("books?id=eq.10", json!({ "title": "?" })).unwrap() };
+        let update = Update { max_affected: Some(0), ..api.update("books?id=eq.10", &json!({ "title": "?" })).unwrap() };
         lines.push(shown(engine.update(&Caller::service(), update).await));
         lines.join("\n")
     })
