@@ -31,10 +31,18 @@ pub(super) fn find(conn: &mut Conn, transition: &Transition) -> Result<Vec<Error
             duplicates(conn, &*table(name)?, &index.name, &columns)?
         }
         Step::AddForeignKey { table: name, key } => orphans(conn, &*table(name)?, key)?,
+        // The number of a row is unique on SQLite, and so it is everywhere.
+        Step::SetIdentity { table: name, column } if transition.after.table(name.as_str()).is_some_and(|t| numbers(t, column)) => {
+            duplicates(conn, &*table(name)?, column, std::slice::from_ref(column))?
+        }
         Step::SetType { table, column, explicit } => unconvertible(conn, transition, table, column, *explicit)?,
         _ => None,
     };
     Ok(found.into_iter().collect())
+}
+
+fn numbers(table: &Table, column: &Ident) -> bool {
+    table.column(column.as_str()).is_some_and(|c| c.identity.is_some())
 }
 
 fn filled(conn: &mut Conn, table: &Ident, column: &Ident) -> Result<Option<Error>> {

@@ -60,6 +60,9 @@ impl Draft {
             return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_COLUMNS} columns")));
         }
         let column = column::resolve(&self.schema, def)?;
+        let mut widened = table.clone();
+        widened.columns.push(column.clone());
+        column::check_one_identity(&widened)?;
         let step = Step::AddColumn { table: table.name.clone(), column: column.clone() };
         self.table_step(&table.name, step, |t| t.columns.push(column));
         for constraint in &def.constraints {
@@ -183,6 +186,9 @@ impl Draft {
         }
         let mut changed = column.clone();
         column::set_identity(&mut changed, identity)?;
+        let mut numbered = table.clone();
+        numbered.columns.push(changed.clone());
+        column::check_one_identity(&numbered)?;
         let step = Step::SetIdentity { table: table.name.clone(), column: name.clone() };
         self.edit_column(table, name, step, |c| *c = changed);
         Ok(())

@@ -33,6 +33,14 @@ pub(super) fn resolve(schema: &Schema, def: &ColumnDef) -> Result<Column> {
     Ok(column)
 }
 
+/// Refuses a second identity column: SQLite has but one number a row.
+pub(super) fn check_one_identity(table: &Table) -> Result<()> {
+    if table.columns.iter().filter(|c| c.identity.is_some()).count() > 1 {
+        return Err(Error::new(Code::Unsupported, format!("\"{}\" can have one identity column, not more", table.name)));
+    }
+    Ok(())
+}
+
 /// Makes a column an identity column.
 pub(super) fn set_identity(column: &mut Column, identity: Identity) -> Result<()> {
     if !column.data_type.scalar().is_some_and(ScalarType::is_integer) {

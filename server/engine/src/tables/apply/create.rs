@@ -56,6 +56,7 @@ impl Draft {
             names::check_column(&table, &def.name)?;
             table.columns.push(column::resolve(&self.schema, def)?);
         }
+        column::check_one_identity(&table)?;
         let all = columns.iter().flat_map(|c| &c.constraints).chain(constraints);
         // Keys first: references of a table to itself rest on them.
         let (keys, others): (Vec<_>, Vec<_>) = all.partition(|c| !matches!(c.kind, ConstraintKind::ForeignKey { .. }));

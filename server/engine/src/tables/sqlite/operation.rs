@@ -36,19 +36,16 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
             let source = if column.identity.is_some() { Source::Numbered } else { Source::Default };
             rebuild(t, table, |name| (*name == column.name).then(|| source.clone()))
         }
+        Step::DropColumn { table, column } if is_row_number(t, table, column) => rebuild(t, table, |_| None),
         Step::DropColumn { table, column } => one(format!("ALTER TABLE {} DROP COLUMN {}", table.quoted(), column.quoted())),
         Step::SetType { table, column, explicit } => set_type(t, table, column, *explicit),
         Step::SetDefault { table, .. }
         | Step::SetNotNull { table, .. }
+        | Step::SetIdentity { table, .. }
         | Step::AddPrimaryKey { table, .. }
         | Step::DropPrimaryKey { table, .. }
         | Step::AddForeignKey { table, .. }
         | Step::DropForeignKey { table, .. } => rebuild(t, table, |_| None),
-        // What is filled by hand outside the key is no concern of SQLite's.
-        Step::SetIdentity { table, column } => match find(&t.after, table).and_then(|t| table::row_number(t)) {
-            Some(number) if number.name == *column => rebuild(t, table, |_| None),
-            _ => Vec::new(),
-        },
         Step::AddUnique { table, unique } => find(&t.after, table).map_or_else(Vec::new, |table| one(table::unique(table, unique))),
         Step::DropUnique { name, .. } | Step::DropIndex { name, .. } => one(format!("DROP INDEX {}", name.quoted())),
         Step::CreateIndex { table, index } => one(table::index(table, index)),
@@ -77,6 +74,11 @@ fn one(sql: String) -> Vec<Operation> {
 
 fn find<'a>(schema: &'a tenon_model::Schema, name: &Ident) -> Option<&'a Arc<Table>> {
     schema.table(name.as_str())
+}
+
+/// Whether a column is the row's number, which `ALTER TABLE … DROP COLUMN` does not take.
+fn is_row_number(t: &Transition, table: &Ident, column: &Ident) -> bool {
+    find(&t.before, table).and_then(|t| table::row_number(t)).is_some_and(|number| number.name == *column)
 }
 
 /// What `ALTER TABLE … ADD COLUMN` takes.

@@ -5,9 +5,12 @@ use tenon_model::{Column, ForeignKey, Ident, Index, ReferentialAction, ScalarTyp
 use super::column;
 use crate::tables::sql::list;
 
-/// The column that is the row's number: a primary key of one integer column. Looking a row up by it costs one search, not
-/// two.
+/// The column that is the row's number: the identity column, which SQLite fills only there, else a primary key of one
+/// integer column: looking a row up by it costs one search, not two.
 pub(super) fn row_number(table: &Table) -> Option<&Column> {
+    if let Some(identity) = table.columns.iter().find(|c| c.identity.is_some()) {
+        return Some(identity);
+    }
     match table.key_columns() {
         [only] => table.column(only.as_str()).filter(|c| c.data_type.scalar().is_some_and(ScalarType::is_integer)),
         _ => None,
@@ -30,8 +33,12 @@ pub(super) fn create_as(schema: &Schema, table: &Table, name: &Ident) -> String 
             column::definition(schema, c, (number == Some(&c.name)).then_some(key))
         })
         .collect();
-    if number.is_none() && !table.key_columns().is_empty() {
-        parts.push(format!("PRIMARY KEY ({})", list(table.key_columns())));
+    match (number, table.key_columns()) {
+        (_, []) => {}
+        (Some(number), [only]) if only == number => {}
+        // The columns are not null, so this is as good.
+        (Some(_), key) => parts.push(format!("UNIQUE ({})", list(key))),
+        (None, key) => parts.push(format!("PRIMARY KEY ({})", list(key))),
     }
     parts.extend(table.foreign_keys.iter().map(foreign_key));
     format!("CREATE TABLE {} (\n  {}\n) STRICT", name.quoted(), parts.join(",\n  "))
