@@ -1,5 +1,8 @@
 //! The Studio: pages and server functions, rendered by the server and hydrated in the browser.
 
+// A page is one nested type.
+#![recursion_limit = "512"]
+
 // The component macro makes items that this lint cannot see the use of.
 #![allow(unreachable_pub)]
 

@@ -1,5 +1,8 @@
 //! The wasm entry: takes over the pages that the server rendered.
 
+// A page is one nested type.
+#![recursion_limit = "512"]
+
 /// Called by the page's script once the wasm has arrived.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

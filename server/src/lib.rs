@@ -1,5 +1,8 @@
 //! Tenon's process: the command line, the HTTP server and its protocols. What they do is decided in `tenon_engine`.
 
+// A page is one nested type.
+#![recursion_limit = "512"]
+
 pub mod cli;
 pub mod config;
 pub mod health;

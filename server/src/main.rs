@@ -1,5 +1,8 @@
 //! The `tenon` binary.
 
+// A page is one nested type.
+#![recursion_limit = "512"]
+
 use std::process::ExitCode;
 
 use clap::Parser;
