@@ -31,6 +31,10 @@ pub(crate) fn migrate(conn: &mut Conn) -> Result<()> {
 }
 
 fn migrate_sqlite(conn: &mut SqliteConnection) -> Result<()> {
+    // Most starts have nothing to do, and must not wait for a long write of another process to learn it.
+    if unapplied::<_, Sqlite>(conn, &SQLITE)?.is_empty() {
+        return Ok(());
+    }
     // An immediate transaction is the lock: a second process waits here, then finds nothing to do.
     conn.immediate_transaction(|conn| pending::<_, Sqlite>(conn, &SQLITE).map_err(Failure)).map_err(|Failure(error)| error)
 }

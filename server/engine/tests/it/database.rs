@@ -316,3 +316,46 @@ async fn a_lost_postgresql_connection_is_replaced() {
         }
     }
 }
+
+/// A command beside a server that is in the middle of a long write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_opens_and_reads_during_a_long_write() {
+    for_each_engine(async |engine| {
+        with_table(&engine).await;
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let released = std::sync::Mutex::new(released);
+        let (started, running) = tokio::sync::mpsc::unbounded_channel();
+        let mut running = running;
+        let database = engine.database().clone();
+        let write = tokio::spawn(async move {
+            let unit = move |conn: &mut Conn| {
+                insert(conn, 1)?;
+                let _ = started.send(());
+                released.lock().unwrap().recv().map_err(Error::internal)
+            };
+            database.write(unit).await
+        });
+        running.recv().await.unwrap();
+        let other = engine.database.open().await;
+        assert_eq!(count(&other).await, 0);
+        release.send(()).unwrap();
+        write.await.unwrap().unwrap();
+        assert_eq!(count(&other).await, 1);
+    })
+    .await;
+}
+
+/// The directory of a database whose process was killed, as a copy of its files in the middle of writing shows it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_is_in_the_files() {
+    let engine = TestEngine::on(EngineKind::Sqlite).await;
+    with_table(&engine).await;
+    for id in 0..20 {
+        engine.database().write(move |conn| insert(conn, id)).await.unwrap();
+    }
+    let copy = TestDatabase::sqlite();
+    for file in ["tenon.db", "tenon.db-wal"] {
+        std::fs::copy(engine.database.config.data.join(file), copy.config.data.join(file)).unwrap();
+    }
+    assert_eq!(count(&copy.open().await).await, 20);
+}
