@@ -8,3 +8,4 @@ mod plans;
 mod records;
 mod schema;
 mod schema_changes;
+mod system;
