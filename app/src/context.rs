@@ -103,6 +103,16 @@ pub fn client_address() -> String {
         .unwrap_or_default()
 }
 
+/// Where the instance is, as the browser sees it, e.g. `http://127.0.0.1:3000`.
+#[must_use]
+pub fn origin() -> String {
+    let Some(parts) = use_context::<Parts>() else { return String::new() };
+    let client = parts.extensions.get::<ClientInfo>();
+    let scheme = if client.is_some_and(|client| client.secure) { "https" } else { "http" };
+    let asked = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    format!("{scheme}://{}", client.and_then(|client| client.host.as_deref()).unwrap_or(asked))
+}
+
 /// The page the person is on: the request's own path, or where the form or script that sent it stands.
 fn here() -> String {
     let Some(parts) = use_context::<Parts>() else { return "/".to_owned() };

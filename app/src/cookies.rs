@@ -6,6 +6,11 @@ use leptos_axum::ResponseOptions;
 
 use crate::client::ClientInfo;
 
+/// The session's token that a request carries.
+pub(crate) fn session(parts: &Parts) -> Option<&str> {
+    find(parts, if is_secure_client(parts) { SECURE_SESSION } else { SESSION })
+}
+
 /// The value of a cookie that the request carries.
 #[must_use]
 pub fn get(name: &str) -> Option<String> {
@@ -36,9 +41,16 @@ pub fn set(name: &str, value: &str, max_age: u64) {
 /// The name of the session's cookie. Under TLS the prefix binds it to this very host.
 #[must_use]
 pub fn session_name() -> &'static str {
-    if is_secure() { "__Host-tenon_session" } else { "tenon_session" }
+    if is_secure() { SECURE_SESSION } else { SESSION }
 }
 
+const SESSION: &str = "tenon_session";
+const SECURE_SESSION: &str = "__Host-tenon_session";
+
 fn is_secure() -> bool {
-    use_context::<Parts>().and_then(|parts| parts.extensions.get::<ClientInfo>().map(|client| client.secure)).unwrap_or(false)
+    use_context::<Parts>().is_some_and(|parts| is_secure_client(&parts))
+}
+
+fn is_secure_client(parts: &Parts) -> bool {
+    parts.extensions.get::<ClientInfo>().is_some_and(|client| client.secure)
 }

@@ -106,7 +106,7 @@ impl FromServerFnError for AppError {
 
 /// The HTTP status of a page or server function that failed so.
 #[cfg(feature = "ssr")]
-fn status(code: Code) -> http::StatusCode {
+pub(crate) fn status(code: Code) -> http::StatusCode {
     use http::StatusCode as S;
     match code {
         Code::UnknownTable | Code::UnknownColumn | Code::NotFound | Code::UnknownRelation | Code::UnknownFunction => S::NOT_FOUND,

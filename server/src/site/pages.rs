@@ -23,12 +23,14 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
     let document = document(state);
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), context(state), document)
+        .route("/import", post(form))
         .route("/tables/{table}/new", post(form))
         .route("/tables/{table}/records/{key}", post(form))
+        .merge(tenon_app::data::http::routes(state.engine().clone()))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
 }
 
-/// A record's form: its page does what the form asks, and is the answer where that fails, with all that was entered.
+/// A form whose page does what it asks, and is the answer where that fails, with all that was entered.
 async fn form(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     // The pipeline bounds what arrives here.

@@ -1,5 +1,3 @@
 //! The API, explained for the table at hand.
 
-mod page;
-
-pub use self::page::ApiPage;
+pub use crate::data::api::page::ApiPage;

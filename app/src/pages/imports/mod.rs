@@ -1,6 +1,3 @@
 //! Importing files.
 
-mod new;
-mod progress;
-
-pub use self::{new::NewImport, progress::ImportProgress};
+pub use crate::data::import::{page::NewImport, progress::ImportProgress};

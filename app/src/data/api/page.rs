@@ -1,0 +1,117 @@
+//! The API page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::{
+    model::{Answer, ApiModel},
+    reference::Reference,
+    snippets::{Call, Language},
+};
+use crate::{
+    AppError,
+    components::{Empty, Icon, PageHead, loaded},
+    data::urls,
+};
+
+/// The page for an address.
+#[server(endpoint = "api-page")]
+pub(crate) async fn read_api(query: String) -> Result<ApiModel, AppError> {
+    let (engine, caller) = crate::context::caller().await?;
+    Ok(super::load::api_page(&engine, &caller, &query, crate::context::origin()).await?)
+}
+
+/// How programs reach a table.
+#[component]
+pub fn ApiPage() -> impl IntoView {
+    let location = use_location();
+    let query = Memo::new(move |_| location.search.get());
+    let page = Resource::new(move || query.get(), read_api);
+    loaded(page, |model| view! { <ApiView model=model /> })
+}
+
+#[component]
+fn ApiView(model: ApiModel) -> impl IntoView {
+    let title = model.call.as_ref().map_or("API".to_owned(), |call| format!("API of {}", call.table));
+    let call = model.call.clone().map(|call| view! { <CallView call=call language=model.language view_query=model.view.clone() answer=model.answer.clone() /> });
+    let body = if model.tables.is_empty() {
+        view! {
+            <Empty icon="code" title="No tables, no API" text="Every table has its address under /rest/v1 as soon as it is made.">
+                <a class="button primary" href="/tables/new"><Icon name="plus" />"New table"</a>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! { <Reference tables=model.tables /> }.into_any()
+    };
+    view! {
+        <PageHead title=title about="The same data for programs: with the client libraries people already use, or plain HTTP.">
+            <a class="button quiet" href="/rest/v1/" rel="external"><Icon name="external" />"OpenAPI"</a>
+            <a class="button quiet" href="/settings/keys"><Icon name="key" />"Keys"</a>
+        </PageHead>
+        {call}
+        {body}
+    }
+}
+
+/// An address of this page.
+fn here(table: &str, view_query: &str, language: Language, run: &str) -> String {
+    let mut pairs = vec![("table".to_owned(), table.to_owned())];
+    pairs.extend(urls::pairs(view_query));
+    pairs.push(("lang".to_owned(), language.id().to_owned()));
+    if !run.is_empty() {
+        pairs.push(("run".to_owned(), run.to_owned()));
+    }
+    format!("/api?{}", urls::query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+}
+
+#[component]
+fn CallView(call: Call, language: Language, view_query: String, answer: Option<Answer>) -> impl IntoView {
+    let tabs = Language::ALL
+        .into_iter()
+        .map(|tab| {
+            let href = here(&call.table, &view_query, tab, "");
+            view! { <li><a href=href aria-current=(tab == language).then_some("page")>{tab.name()}</a></li> }
+        })
+        .collect_view();
+    let code = call.in_language(language);
+    let copied = RwSignal::new(false);
+    let copy = {
+        let code = code.clone();
+        move |_| {
+            let _ = window().navigator().clipboard().write_text(&code);
+            copied.set(true);
+        }
+    };
+    let grid = format!("{}?{view_query}", urls::grid(&call.table));
+    let as_anon = here(&call.table, &view_query, language, "anon");
+    let as_secret = here(&call.table, &view_query, language, "service_role");
+    view! {
+        <section class="api-call" aria-label="The call for this view">
+            <nav class="tabs" aria-label="Languages"><ul>{tabs}</ul></nav>
+            <div class="api-code">
+                <pre class="code-block" tabindex="0" role="region" aria-label="Code"><code>{code}</code></pre>
+                <button type="button" class="button small api-copy" on:click=copy>
+                    <Icon name="copy" />{move || if copied.get() { "Copied" } else { "Copy" }}
+                </button>
+            </div>
+            <div class="actions">
+                <a class="button" href=as_anon><Icon name="play" />"Run with the publishable key"</a>
+                <a class="button" href=as_secret><Icon name="play" />"Run with the secret key"</a>
+                <a class="button quiet" href=grid>"Back to the grid"</a>
+            </div>
+            {answer.map(answer_view)}
+        </section>
+    }
+}
+
+fn answer_view(answer: Answer) -> impl IntoView {
+    let tone = if answer.status < 300 { "badge done" } else { "badge danger" };
+    let time = format!("{}.{} ms", answer.micros / 1000, answer.micros % 1000 / 100);
+    view! {
+        <div class="api-answer" role="status">
+            <p><span class=tone>{answer.status}</span>" as "<code>{answer.role}</code>" "<span class="muted">{time}</span></p>
+            <pre class="code-block" tabindex="0" role="region" aria-label="Answer"><code>{answer.body}</code></pre>
+        </div>
+    }
+}

@@ -1,0 +1,220 @@
+//! Plain handlers beside the pages: a file up, rows down, and the filter builder's form.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Multipart, Path, RawQuery, State, multipart::Field},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use futures::TryStreamExt as _;
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use tenon_engine::{Engine, imports::ImportId, records::Format};
+use tenon_model::{Caller, Code, Error, Result};
+use tokio::io::AsyncWriteExt as _;
+use uuid::Uuid;
+
+use super::{
+    column::ColumnInfo,
+    filter::{form, rest},
+    grid::{query::export_query, state::GridState},
+    urls,
+};
+use crate::{cookies, paths};
+
+/// The handlers, for the server's router. Foreign origins and bodies that are too large are refused before them.
+pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine) -> Router<S> {
+    Router::new()
+        .route("/studio/filter", get(filter))
+        .route("/tables/{table}/export", get(export))
+        .route("/import/upload", post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/import/{id}/report", get(report))
+        .with_state(engine)
+}
+
+/// Who is asking, or where to send them.
+async fn caller(engine: &Engine, parts: &Parts) -> Result<Caller, Response> {
+    let account = match cookies::session(parts) {
+        Some(token) => engine.session(token).await.map_err(|error| refuse(&error))?,
+        None => None,
+    };
+    let here = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    account.map(|account| account.caller()).ok_or_else(|| Redirect::to(&paths::sign_in(here)).into_response())
+}
+
+fn refuse(error: &Error) -> Response {
+    let status = crate::errors::status(error.code);
+    let text = if error.code == Code::Internal {
+        tracing::error!("{}", error.message);
+        "Something went wrong on our side."
+    } else {
+        &error.message
+    };
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{text}\n")).into_response()
+}
+
+/// A press on a button of the filter builder, as the address of the grid that comes of it.
+async fn filter(State(engine): State<Engine>, RawQuery(query): RawQuery) -> Response {
+    let pairs = urls::pairs(&query.unwrap_or_default());
+    let value = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
+    let schema = engine.schema();
+    let state = GridState::parse(value("back"));
+    // Who may not read the table learns nothing here: what comes back is what was sent.
+    let columns = schema.table(value("table")).map(|table| ColumnInfo::all(&schema, table)).unwrap_or_default();
+    let first = columns.first().map_or("", |column| column.name.as_str());
+    let state = match form::press(&pairs, first) {
+        form::Outcome::Apply(root) => state.filtered(rest::print(&root, &columns)),
+        form::Outcome::Edit(root) => {
+            let draft = form::write(&root);
+            let draft = urls::query(draft.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            GridState { draft: Some(draft), ..state }
+        }
+    };
+    Redirect::to(&state.href(value("table"))).into_response()
+}
+
+/// Every row of a view, as it is read.
+async fn export(State(engine): State<Engine>, Path(table): Path<String>, parts: Parts) -> Response {
+    let caller = match caller(&engine, &parts).await {
+        Ok(caller) => caller,
+        Err(answer) => return answer,
+    };
+    match stream(&engine, &caller, &table, parts.uri.query().unwrap_or_default()).await {
+        Ok(answer) => answer,
+        Err(error) => refuse(&error),
+    }
+}
+
+async fn stream(engine: &Engine, caller: &Caller, table: &str, query: &str) -> Result<Response> {
+    let schema = engine.schema();
+    let table = schema.require_table(table)?;
+    let wanted = urls::pairs(query).into_iter().find(|(name, _)| name == "format").map(|(_, value)| value);
+    let (format, content_type, extension) = match wanted.as_deref() {
+        Some("json") => (Format::Json, "application/json; charset=utf-8", "json"),
+        None | Some("csv") => (Format::Csv, "text/csv; charset=utf-8", "csv"),
+        Some(other) => return Err(Error::new(Code::Unsupported, format!("There is no export as \"{other}\", only csv and json."))),
+    };
+    let read = export_query(&schema, table, &GridState::parse(query))?;
+    let pieces = engine.read_stream(caller, read, format).await?;
+    // An answer that breaks off must not look whole: the error ends the connection.
+    let body = Body::from_stream(pieces.map_err(std::io::Error::other));
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), disposition(table.name.as_str(), extension)];
+    Ok((headers, body).into_response())
+}
+
+/// A file's name that no header, shell or folder trips over.
+fn disposition(name: &str, extension: &str) -> (http::HeaderName, HeaderValue) {
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect();
+    let text = format!("attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{}.{extension}", paths::encode(name));
+    let value = HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("attachment"));
+    (header::CONTENT_DISPOSITION, value)
+}
+
+/// Takes a file and goes on to its preview.
+async fn upload(State(engine): State<Engine>, parts: Parts, form: Multipart) -> Response {
+    let caller = match caller(&engine, &parts).await {
+        Ok(caller) => caller,
+        Err(answer) => return answer,
+    };
+    let problem = match take(&engine, &caller, form).await {
+        Ok(query) => return Redirect::to(&format!("/import?{query}")).into_response(),
+        Err(error) => error,
+    };
+    if problem.code == Code::Internal {
+        tracing::error!("{}", problem.message);
+    }
+    let reason = match problem.code {
+        Code::TooLarge => "too-large",
+        Code::StorageFull => "full",
+        Code::InvalidValue => "empty",
+        Code::Forbidden => "forbidden",
+        _ => "broken",
+    };
+    Redirect::to(&format!("/import?failed={reason}")).into_response()
+}
+
+async fn take(engine: &Engine, caller: &Caller, mut form: Multipart) -> Result<String> {
+    let (mut table, mut taken) = (String::new(), None);
+    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+        match field.name() {
+            Some("table") => table = field.text().await.map_err(|error| broken(&error))?,
+            Some("file") => {
+                let name = field.file_name().unwrap_or("file.csv").to_owned();
+                taken = Some((keep(engine, caller, field).await?, name));
+            }
+            _ => {}
+        }
+    }
+    let Some((id, name)) = taken else { return Err(Error::new(Code::InvalidValue, "no file was sent")) };
+    let id = id.to_string();
+    let pairs = [("upload", id.as_str()), ("file", name.as_str()), ("table", table.as_str())];
+    Ok(urls::query(pairs.into_iter().filter(|(_, value)| !value.is_empty())))
+}
+
+/// Writes a file as it arrives; memory does not grow with it. What is cut off is removed again.
+async fn keep(engine: &Engine, caller: &Caller, mut field: Field<'_>) -> Result<Uuid> {
+    let (id, path) = engine.upload_path(caller).await?;
+    let written = async {
+        let mut file = tokio::fs::File::create(&path).await.map_err(|error| storage(&error))?;
+        let mut bytes = 0;
+        while let Some(piece) = field.chunk().await.map_err(|error| broken(&error))? {
+            bytes += piece.len();
+            file.write_all(&piece).await.map_err(|error| storage(&error))?;
+        }
+        file.flush().await.map_err(|error| storage(&error))?;
+        if bytes == 0 { Err(Error::new(Code::InvalidValue, "the file is empty")) } else { Ok(id) }
+    }
+    .await;
+    if written.is_err() {
+        let _ = tokio::fs::remove_file(&path).await;
+    }
+    written
+}
+
+fn broken(error: &axum::extract::multipart::MultipartError) -> Error {
+    let code = if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Code::TooLarge } else { Code::InvalidSyntax };
+    Error::new(code, error.body_text())
+}
+
+fn storage(error: &std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Error::new(Code::StorageFull, "the disk is full"),
+        _ => Error::internal(error),
+    }
+}
+
+/// The rows of an import that did not fit.
+async fn report(State(engine): State<Engine>, Path(id): Path<Uuid>, parts: Parts) -> Response {
+    let caller = match caller(&engine, &parts).await {
+        Ok(caller) => caller,
+        Err(answer) => return answer,
+    };
+    let path = match engine.import_report(&caller, ImportId(id)) {
+        Ok(path) => path,
+        Err(error) => return refuse(&error),
+    };
+    let file = match tokio::fs::File::open(&path).await {
+        Ok(file) => file,
+        Err(error) => return refuse(&Error::internal(error)),
+    };
+    let pieces = futures::stream::try_unfold(file, |mut file| async move {
+        use tokio::io::AsyncReadExt as _;
+        let mut piece = vec![0; 64 << 10];
+        let read = file.read(&mut piece).await?;
+        piece.truncate(read);
+        Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
+    });
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), disposition("rows-that-did-not-fit", "csv")];
+    (headers, Body::from_stream(pieces)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disposition;
+
+    #[test]
+    fn file_names_end_no_header() {
+        let (_, value) = disposition("a\"b/..;\r\nü", "csv");
+        assert_eq!(value.to_str().unwrap(), "attachment; filename=\"a_b_______.csv\"; filename*=UTF-8''a%22b%2F..%3B%0D%0A%C3%BC.csv");
+    }
+}

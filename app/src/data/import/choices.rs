@@ -1,0 +1,202 @@
+//! What a person chose for an import, from the page's one form; and what that comes to.
+
+use std::fmt::Write as _;
+
+use tenon_engine::imports::{CsvOptions, CsvPreview, ImportMode, ImportRequest};
+use tenon_model::{Code, Error, Ident, Result, Schema, Table};
+
+use super::model::{FileColumn, NEW_ID, Preview, TYPES};
+
+/// The form's pairs.
+pub(super) struct Choices(Vec<(String, String)>);
+
+impl Choices {
+    pub(super) fn new(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The last value of that name.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn text(&self, name: &str) -> String {
+        self.get(name).unwrap_or_default().to_owned()
+    }
+
+    /// How the file is to be read; what is not said is guessed.
+    pub(super) fn options(&self) -> CsvOptions {
+        let separator = match self.get("separator") {
+            Some("tab") => Some('\t'),
+            other => other.and_then(|text| text.chars().next()),
+        };
+        CsvOptions { separator, encoding: self.get("encoding").filter(|label| !label.is_empty()).map(str::to_owned), null: self.nulls() }
+    }
+
+    /// The ticked texts for "missing", and those typed beside them.
+    fn nulls(&self) -> Vec<String> {
+        let ticked = self.0.iter().filter(|(name, _)| name == "null").map(|(_, value)| value.clone());
+        let typed = self.text("null_other");
+        let typed: Vec<String> = typed.split(',').map(|text| text.trim().to_owned()).collect();
+        let mut all: Vec<String> = ticked.chain(typed).filter(|text| !text.is_empty()).collect();
+        all.dedup();
+        all
+    }
+
+    /// The page for a look at the file. `table` is the one to import into, if it exists.
+    pub(super) fn preview(&self, look: CsvPreview, table: Option<&Table>) -> Preview {
+        let first_look = self.get("look").is_none();
+        let file = self.text("file");
+        let columns = look.columns.iter().enumerate().map(|(n, column)| {
+            let guess = guessed_target(&column.header, n, table);
+            let type_name = self.get(&format!("t.{n}")).filter(|name| TYPES.contains(name)).map(str::to_owned);
+            FileColumn {
+                header: column.header.clone(),
+                missing: column.missing,
+                to: self.get(&format!("c.{n}")).map_or(guess, |name| name.trim().to_owned()),
+                type_name: type_name.unwrap_or_else(|| column.data_type.to_string()),
+            }
+        });
+        let mut preview = Preview {
+            upload: self.text("upload"),
+            name: self.get("name").map_or_else(|| table_name(&file), |name| name.trim().to_owned()),
+            key: self.get("key").map_or_else(|| look.key_candidates.first().cloned().unwrap_or_else(|| NEW_ID.to_owned()), str::to_owned),
+            separator: look.options.separator.map(|c| if c == '\t' { "tab".to_owned() } else { c.to_string() }).unwrap_or_default(),
+            encoding: look.options.encoding.clone().unwrap_or_default(),
+            null: if first_look { look.suggested_null.clone() } else { look.options.null.clone() },
+            suggested_null: look.suggested_null,
+            columns: columns.collect(),
+            rows: look.rows,
+            rows_seen: look.rows_seen,
+            whole: look.whole,
+            target_columns: table.map(|table| table.columns.iter().map(|c| c.name.to_string()).collect()).unwrap_or_default(),
+            key_candidates: look.key_candidates,
+            what_fits: self.get("mode") == Some("what-fits"),
+            file,
+            ..Preview::default()
+        };
+        if table.is_none() {
+            preview.sql = create_table(&preview).unwrap_or_default();
+        }
+        preview
+    }
+}
+
+/// The table's column that a header means, or a name for a new one.
+fn guessed_target(header: &str, position: usize, table: Option<&Table>) -> String {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    match table {
+        Some(table) => table.columns.iter().find(|c| plain(c.name.as_str()) == plain(header)).map(|c| c.name.to_string()).unwrap_or_default(),
+        // The report of rows that did not fit carries this column; it is no data.
+        None if header == "error" => String::new(),
+        None => Some(snake(header)).filter(|name| !name.is_empty()).unwrap_or_else(|| format!("column_{}", position + 1)),
+    }
+}
+
+fn table_name(file: &str) -> String {
+    let stem = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let name = snake(stem.rsplit_once('.').map_or(stem, |(stem, _)| stem));
+    if name.is_empty() { "imported".to_owned() } else { name }
+}
+
+/// Lower case, words joined by underscores.
+fn snake(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.trim().chars() {
+        if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        } else if !out.ends_with('_') && !out.is_empty() {
+            out.push('_');
+        }
+    }
+    out.truncate(out.floor_char_boundary(Ident::MAX_BYTES));
+    out.trim_end_matches('_').to_owned()
+}
+
+/// The SQL of the new table.
+///
+/// # Errors
+/// [`Code::InvalidName`]; [`Code::InvalidValue`] if no column is left or two have one name.
+pub(super) fn create_table(preview: &Preview) -> Result<String> {
+    let mut lines = Vec::new();
+    let mut names = std::collections::HashSet::new();
+    if preview.key == NEW_ID {
+        let taken = |name: &&str| preview.columns.iter().any(|column| column.to == **name);
+        let name = ["id", "row_id", "tenon_id"].into_iter().find(|name| !taken(name)).unwrap_or("import_id");
+        lines.push(format!("  {} bigint generated by default as identity primary key", Ident::new(name)?.quoted()));
+    }
+    for column in preview.columns.iter().filter(|column| !column.to.is_empty()) {
+        let name = Ident::new(&column.to)?;
+        if !names.insert(name.clone()) {
+            return Err(Error::new(Code::InvalidValue, format!("Two columns are named “{name}”.")));
+        }
+        let mut line = format!("  {} {}", name.quoted(), column.type_name);
+        if preview.key == column.header {
+            line.push_str(" primary key");
+        }
+        lines.push(line);
+    }
+    if names.is_empty() {
+        return Err(Error::new(Code::InvalidValue, "Every column is left out; keep at least one."));
+    }
+    let mut sql = String::new();
+    let _ = write!(sql, "create table {} (\n{}\n);", Ident::new(&preview.name)?.quoted(), lines.join(",\n"));
+    Ok(sql)
+}
+
+/// The import that the page asks for.
+///
+/// # Errors
+/// [`Code::InvalidName`], [`Code::UnknownColumn`].
+pub(super) fn request(preview: &Preview, schema: &Schema, table: &str, file: std::path::PathBuf) -> Result<ImportRequest> {
+    let table = schema.require_table(table)?;
+    let target = |column: &FileColumn| {
+        if column.to.is_empty() { Ok(None) } else { table.require_column(&column.to).map(|column| Some(column.name.clone())) }
+    };
+    Ok(ImportRequest {
+        file,
+        table: table.name.clone(),
+        options: CsvOptions {
+            separator: if preview.separator == "tab" { Some('\t') } else { preview.separator.chars().next() },
+            encoding: Some(preview.encoding.clone()).filter(|label| !label.is_empty()),
+            null: preview.null.clone(),
+        },
+        mapping: preview.columns.iter().map(target).collect::<Result<_>>()?,
+        mode: if preview.what_fits { ImportMode::WhatFits } else { ImportMode::AllOrNothing },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{create_table, snake, table_name};
+    use crate::data::import::model::{FileColumn, NEW_ID, Preview};
+
+    #[test]
+    fn names_come_from_headers_and_files() {
+        assert_eq!(snake(" Départ  Time (UTC) "), "départ_time_utc");
+        assert_eq!(table_name("C:\\data\\Flights 2013.csv"), "flights_2013");
+        assert_eq!(table_name(".csv"), "imported");
+    }
+
+    #[test]
+    fn a_new_table_is_plain_sql() {
+        let column = |header: &str, to: &str, type_name: &str| FileColumn {
+            header: header.into(),
+            to: to.into(),
+            type_name: type_name.into(),
+            missing: 0,
+        };
+        let columns = vec![column("Code", "code", "text"), column("x", "", "text"), column("n", "a\"b", "integer")];
+        let mut preview = Preview { name: "things".into(), key: "Code".into(), columns, ..Preview::default() };
+        insta::assert_snapshot!(create_table(&preview).unwrap(), @r#"
+        create table "things" (
+          "code" text primary key,
+          "a""b" integer
+        );
+        "#);
+        preview.key = NEW_ID.into();
+        assert!(create_table(&preview).unwrap().contains("\"id\" bigint generated by default as identity primary key"));
+        preview.columns[2].to = "code".into();
+        assert_eq!(create_table(&preview).unwrap_err().message, "Two columns are named “code”.");
+    }
+}
