@@ -204,7 +204,8 @@ async fn report(State(engine): State<Engine>, Path(id): Path<Uuid>, parts: Parts
         piece.truncate(read);
         Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
     });
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), disposition("rows-that-did-not-fit", "csv")];
+    let headers =
+        [(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), disposition("rows-that-did-not-fit", "csv")];
     (headers, Body::from_stream(pieces)).into_response()
 }
 
@@ -215,6 +216,9 @@ mod tests {
     #[test]
     fn file_names_end_no_header() {
         let (_, value) = disposition("a\"b/..;\r\nü", "csv");
-        assert_eq!(value.to_str().unwrap(), "attachment; filename=\"a_b_______.csv\"; filename*=UTF-8''a%22b%2F..%3B%0D%0A%C3%BC.csv");
+        assert_eq!(
+            value.to_str().unwrap(),
+            "attachment; filename=\"a_b_______.csv\"; filename*=UTF-8''a%22b%2F..%3B%0D%0A%C3%BC.csv"
+        );
     }
 }

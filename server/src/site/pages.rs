@@ -33,8 +33,7 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
 /// A form whose page does what it asks, and is the answer where that fails, with all that was entered.
 async fn form(State(state): State<AppState>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    // The pipeline bounds what arrives here.
-    let Ok(body) = to_bytes(body, usize::MAX).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let Ok(body) = to_bytes(body, state.http().max_body).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let (posted, usual) = (Posted(String::from_utf8_lossy(&body).into_owned()), context(&state));
     let context = move || {
         usual();

@@ -36,7 +36,9 @@ pub(super) async fn api_page(engine: &Engine, caller: &Caller, query: &str, orig
     let answer = match (&call, value("run")) {
         (Some(call), "anon") => Some(run(engine, Caller::anon(), call).await),
         (Some(call), "service_role") if caller.may_build() => Some(run(engine, Caller::service(), call).await),
-        (Some(_), "service_role") => return Err(Error::new(Code::Forbidden, "Only builders and owners can act with the secret key.")),
+        (Some(_), "service_role") => {
+            return Err(Error::new(Code::Forbidden, "Only builders and owners can act with the secret key."));
+        }
         _ => None,
     };
     let table = |table: &std::sync::Arc<Table>| ApiTable {
@@ -144,7 +146,12 @@ fn error_text(error: &Error) -> String {
         tracing::error!("{}", error.message);
         return "Something went wrong on our side.".to_owned();
     }
-    [Some(&error.message), error.details.as_ref(), error.hint.as_ref()].into_iter().flatten().cloned().collect::<Vec<_>>().join("\n")
+    [Some(&error.message), error.details.as_ref(), error.hint.as_ref()]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// One record a line.

@@ -33,7 +33,9 @@ pub fn ApiPage() -> impl IntoView {
 #[component]
 fn ApiView(model: ApiModel) -> impl IntoView {
     let title = model.call.as_ref().map_or("API".to_owned(), |call| format!("API of {}", call.table));
-    let call = model.call.clone().map(|call| view! { <CallView call=call language=model.language view_query=model.view.clone() answer=model.answer.clone() /> });
+    let call = model.call.clone().map(
+        |call| view! { <CallView call=call language=model.language view_query=model.view.clone() answer=model.answer.clone() /> },
+    );
     let body = if model.tables.is_empty() {
         view! {
             <Empty icon="code" title="No tables, no API" text="Every table has its address under /rest/v1 as soon as it is made.">

@@ -62,7 +62,8 @@ fn table_view(table: ApiTable) -> impl IntoView {
 
 /// What a role may do; the secret key may do everything.
 fn operations(role: &'static str, may: [bool; 4]) -> impl IntoView {
-    let words: Vec<&str> = ["read", "add", "change", "remove"].into_iter().zip(may).filter(|(_, may)| *may).map(|(word, _)| word).collect();
+    let words: Vec<&str> =
+        ["read", "add", "change", "remove"].into_iter().zip(may).filter(|(_, may)| *may).map(|(word, _)| word).collect();
     let text = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
     let tone = if words.is_empty() { "badge" } else { "badge accent" };
     view! { <span class=tone>{role}": "{text}</span> }

@@ -271,7 +271,11 @@ fn method(term: &Term, dialect: &Dialect) -> String {
     let value = if bare { operand.to_owned() } else { quote(operand) };
     match op {
         "is" if operand == "null" => format!("{not}.{}({column}, {})", dialect.is, dialect.null),
-        "is" => format!("{not}.{}({column}, {})", dialect.is, if matches!(dialect.negation, Negation::Method) { operand.to_owned() } else { quote(operand) }),
+        "is" => format!(
+            "{not}.{}({column}, {})",
+            dialect.is,
+            if matches!(dialect.negation, Negation::Method) { operand.to_owned() } else { quote(operand) }
+        ),
         "in" => {
             let items: Vec<String> = list_items(operand).iter().map(|item| quote(item)).collect();
             format!("{not}.{}({column}, [{}])", dialect.in_, items.join(", "))

@@ -30,7 +30,11 @@ impl Choices {
             Some("tab") => Some('\t'),
             other => other.and_then(|text| text.chars().next()),
         };
-        CsvOptions { separator, encoding: self.get("encoding").filter(|label| !label.is_empty()).map(str::to_owned), null: self.nulls() }
+        CsvOptions {
+            separator,
+            encoding: self.get("encoding").filter(|label| !label.is_empty()).map(str::to_owned),
+            null: self.nulls(),
+        }
     }
 
     /// The ticked texts for "missing", and those typed beside them.
@@ -60,7 +64,9 @@ impl Choices {
         let mut preview = Preview {
             upload: self.text("upload"),
             name: self.get("name").map_or_else(|| table_name(&file), |name| name.trim().to_owned()),
-            key: self.get("key").map_or_else(|| look.key_candidates.first().cloned().unwrap_or_else(|| NEW_ID.to_owned()), str::to_owned),
+            key: self
+                .get("key")
+                .map_or_else(|| look.key_candidates.first().cloned().unwrap_or_else(|| NEW_ID.to_owned()), str::to_owned),
             separator: look.options.separator.map(|c| if c == '\t' { "tab".to_owned() } else { c.to_string() }).unwrap_or_default(),
             encoding: look.options.encoding.clone().unwrap_or_default(),
             null: if first_look { look.suggested_null.clone() } else { look.options.null.clone() },
@@ -86,7 +92,9 @@ impl Choices {
 fn guessed_target(header: &str, position: usize, table: Option<&Table>) -> String {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     match table {
-        Some(table) => table.columns.iter().find(|c| plain(c.name.as_str()) == plain(header)).map(|c| c.name.to_string()).unwrap_or_default(),
+        Some(table) => {
+            table.columns.iter().find(|c| plain(c.name.as_str()) == plain(header)).map(|c| c.name.to_string()).unwrap_or_default()
+        }
         // The report of rows that did not fit carries this column; it is no data.
         None if header == "error" => String::new(),
         None => Some(snake(header)).filter(|name| !name.is_empty()).unwrap_or_else(|| format!("column_{}", position + 1)),

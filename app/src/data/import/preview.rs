@@ -134,12 +134,7 @@ fn Nulls(preview: Preview) -> impl IntoView {
 
 #[component]
 fn Columns(preview: Preview, is_new: bool) -> impl IntoView {
-    let heads = preview
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(n, column)| column_head(n, column, &preview, is_new))
-        .collect_view();
+    let heads = preview.columns.iter().enumerate().map(|(n, column)| column_head(n, column, &preview, is_new)).collect_view();
     let rows = preview
         .rows
         .iter()

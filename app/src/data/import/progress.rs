@@ -84,8 +84,16 @@ fn ProgressView(now: Progress, id: String) -> impl IntoView {
             </div>
         }
     });
-    let broken = now.broken.iter().map(|(name, rows)| view! { <li>{format!("{} rows point nowhere by {name}", grouped(*rows))}</li> }).collect_view();
-    let failures = now.failures.iter().map(|(line, text)| view! { <tr><th scope="row">{grouped(*line)}</th><td>{text.clone()}</td></tr> }).collect_view();
+    let broken = now
+        .broken
+        .iter()
+        .map(|(name, rows)| view! { <li>{format!("{} rows point nowhere by {name}", grouped(*rows))}</li> })
+        .collect_view();
+    let failures = now
+        .failures
+        .iter()
+        .map(|(line, text)| view! { <tr><th scope="row">{grouped(*line)}</th><td>{text.clone()}</td></tr> })
+        .collect_view();
     let has_failures = !now.failures.is_empty();
     let failures = has_failures.then(|| {
         view! {
