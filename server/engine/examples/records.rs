@@ -50,8 +50,8 @@ async fn main() {
         std::hint::black_box(query(&engine, "flights", &by_id(n)));
     })
     .await;
-    measure("insert one, returned", &engine, |engine, n| insert(engine, n)).await;
-    measure("update one, returned", &engine, |engine, n| update(engine, n)).await;
+    measure("insert one, returned", &engine, insert).await;
+    measure("update one, returned", &engine, update).await;
     engine.shutdown().await;
 }
 

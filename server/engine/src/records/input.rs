@@ -40,7 +40,7 @@ pub(super) fn from_csv(schema: &Schema, table: &Table, csv: &[u8], only: Option<
     let csv = csv.strip_prefix(b"\xef\xbb\xbf").unwrap_or(csv);
     let mut reader = Reader::new(schema, table, only)?;
     let mut lines = csv::ReaderBuilder::new().from_reader(csv);
-    let headers = lines.headers().map_err(csv_error)?.clone();
+    let headers = lines.headers().map_err(|e| csv_error(&e))?.clone();
     let mut targets = Vec::with_capacity(headers.len());
     for header in &headers {
         let target = reader.column(header, 0)?;
@@ -50,7 +50,7 @@ pub(super) fn from_csv(schema: &Schema, table: &Table, csv: &[u8], only: Option<
         targets.push(target);
     }
     for record in lines.records() {
-        let record = record.map_err(csv_error)?;
+        let record = record.map_err(|e| csv_error(&e))?;
         let mut row = vec![None; reader.columns.len()];
         let mut faults = Vec::new();
         for (text, target) in record.iter().zip(&targets) {
@@ -64,7 +64,7 @@ pub(super) fn from_csv(schema: &Schema, table: &Table, csv: &[u8], only: Option<
     Ok(reader.finish())
 }
 
-fn csv_error(error: csv::Error) -> Error {
+fn csv_error(error: &csv::Error) -> Error {
     let message = match error.kind() {
         csv::ErrorKind::UnequalLengths { .. } => "All lines must have same number of fields",
         csv::ErrorKind::Utf8 { .. } => "the body is not UTF-8",
