@@ -1,15 +1,23 @@
 //! Many rows into a table, and which of them do not fit.
 
-use tenon_model::{Code, Error, Ident, Result, value::array::write_literal};
+use tenon_model::{Code, Error, Ident, Result, Table, value::array::write_literal};
 
 use super::convert::Target;
 use crate::{
-    database::{Conn, EngineKind},
+    database::{Conn, EngineKind, errors::translate_for},
     records::{
-        run::execute,
+        run::{Failure, execute},
         sql::{Bind, Statement},
     },
 };
+
+/// What is wrong with a refused row, in one sentence.
+pub(super) fn why(error: &Error) -> String {
+    match &error.details {
+        Some(details) => format!("{} ({details})", error.message),
+        None => error.message.clone(),
+    }
+}
 
 /// About how many values one statement binds on SQLite.
 const BINDS: usize = 1_200;
@@ -24,7 +32,7 @@ pub(super) struct Row {
 /// Inserts rows; `refused` is told of each that does not fit, the others are in.
 pub(super) fn insert(
     conn: &mut Conn,
-    table: &Ident,
+    table: &Table,
     targets: &[Target],
     rows: &[Row],
     refused: &mut dyn FnMut(&Row, &Error),
@@ -43,13 +51,21 @@ pub(super) fn insert(
 /// One statement; if it fails for a row's sake, its halves, down to that row.
 fn insert_or_split(
     conn: &mut Conn,
-    table: &Ident,
+    table: &Table,
     targets: &[Target],
     rows: &[Row],
     usual: bool,
     refused: &mut dyn FnMut(&Row, &Error),
 ) -> Result<u64> {
-    match attempt(conn, &statement(conn.kind(), table, targets, rows, usual)) {
+    let value = |name: &Ident| match rows {
+        [row] => text_of(row, targets, name),
+        _ => None,
+    };
+    let translate = |failure| match failure {
+        Failure::Database(error) => translate_for(error, table, &value),
+        Failure::Sink(error) => error,
+    };
+    match attempt(conn, &statement(conn.kind(), table, targets, rows, usual), translate) {
         Ok(()) => Ok(rows.len() as u64),
         Err(error) if !is_about_a_row(error.code) => Err(error),
         Err(error) => match rows {
@@ -66,16 +82,28 @@ fn insert_or_split(
     }
 }
 
+/// The text of a row's value in a column.
+fn text_of(row: &Row, targets: &[Target], name: &Ident) -> Option<String> {
+    let at = targets.iter().position(|target| target.column.name == *name)?;
+    match row.binds.get(at)? {
+        Bind::Null => None,
+        Bind::Int(number) => Some(number.to_string()),
+        Bind::Float(number) => Some(number.to_string()),
+        Bind::Text(text) => Some(text.clone()),
+        Bind::Bytes(bytes) => Some(format!("\\x{}", hex::encode(bytes))),
+    }
+}
+
 /// Runs a statement whole or not at all. SQLite undoes a failed statement by itself.
-fn attempt(conn: &mut Conn, statement: &Statement) -> Result<()> {
+fn attempt(conn: &mut Conn, statement: &Statement, translate: impl Fn(Failure) -> Error) -> Result<()> {
     if conn.kind() == EngineKind::Sqlite {
-        return Ok(execute(conn, statement).map(drop)?);
+        return execute(conn, statement).map(drop).map_err(translate);
     }
     plain(conn, "savepoint tenon_import")?;
     match execute(conn, statement) {
         Ok(_) => plain(conn, "release savepoint tenon_import"),
         Err(failure) => {
-            let error = Error::from(failure);
+            let error = translate(failure);
             plain(conn, "rollback to savepoint tenon_import")?;
             Err(error)
         }
@@ -99,10 +127,10 @@ fn is_about_a_row(code: Code) -> bool {
     )
 }
 
-fn statement(engine: EngineKind, table: &Ident, targets: &[Target], rows: &[Row], cacheable: bool) -> Statement {
+fn statement(engine: EngineKind, table: &Table, targets: &[Target], rows: &[Row], cacheable: bool) -> Statement {
     let names: Vec<String> = targets.iter().map(|target| target.column.name.quoted()).collect();
     let mut out =
-        Statement { text: format!("insert into {} ({}) ", table.quoted(), names.join(", ")), cacheable, ..Statement::default() };
+        Statement { text: format!("insert into {} ({}) ", table.name.quoted(), names.join(", ")), cacheable, ..Statement::default() };
     match engine {
         EngineKind::Sqlite => values(&mut out, rows),
         EngineKind::Postgres => unnest(&mut out, targets, rows),

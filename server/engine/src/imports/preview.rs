@@ -43,7 +43,7 @@ pub(super) fn preview(path: &Path, options: &CsvOptions) -> Result<CsvPreview> {
     }
     let headers = &source.headers;
     let key_candidates =
-        headers.iter().zip(&guesses).filter(|(_, guess)| guess.is_key()).map(|(header, _)| header.clone()).collect();
+        headers.iter().zip(&guesses).filter(|(_, guess)| guess.is_key(words_count)).map(|(header, _)| header.clone()).collect();
     let columns = headers.iter().zip(&guesses).map(|(header, guess)| CsvColumn {
         header: header.clone(),
         data_type: guess.data_type(words_count),

@@ -10,7 +10,7 @@ use tenon_model::{Code, Error, Result, Schema, Table};
 use super::{
     ImportMode, ImportRequest,
     convert::{Target, targets},
-    insert::{Row, insert},
+    insert::{Row, insert, why},
     job::Job,
     references::{Reference, references},
     source::Source,
@@ -151,8 +151,8 @@ impl Plan {
 
     fn insert(&self, conn: &mut Conn, job: &Job, headers: &[String], rows: &[Row]) -> Result<u64> {
         let mut report = Ok(());
-        let done = insert(conn, &self.table.name, &self.targets, rows, &mut |row, error| {
-            let noted = job.refuse(headers, row.line, &row.record, &error.message);
+        let done = insert(conn, &self.table, &self.targets, rows, &mut |row, error| {
+            let noted = job.refuse(headers, row.line, &row.record, &why(error));
             if report.is_ok() {
                 report = noted;
             }
@@ -209,12 +209,12 @@ fn run_fitting(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio
                 return Err(cancelled());
             }
             let chunk = Arc::new(chunk);
-            let (plan, table, rows) = (Arc::clone(plan), plan.table.name.clone(), Arc::clone(&chunk));
+            let (plan, table, rows) = (Arc::clone(plan), Arc::clone(&plan.table), Arc::clone(&chunk));
             // Refused rows are noted only once the unit is in: it may be run again.
             let (done, refused) = handle.block_on(database.write(move |conn| {
                 let mut refused = Vec::new();
                 let done =
-                    insert(conn, &table, &plan.targets, &rows, &mut |row, error| refused.push((row.line, error.message.clone())))?;
+                    insert(conn, &table, &plan.targets, &rows, &mut |row, error| refused.push((row.line, why(error))))?;
                 Ok((done, refused))
             }))?;
             for (line, why) in refused {

@@ -3,6 +3,7 @@
 
 mod backup;
 mod database;
+mod imports;
 mod migrations;
 mod plans;
 mod records;

@@ -1,0 +1,195 @@
+//! CSV files into tables, on both engines.
+
+use std::{path::PathBuf, time::Duration};
+
+use tenon_engine::{
+    Caller, Code,
+    imports::{CsvOptions, CsvPreview, ImportId, ImportMode, ImportProgress, ImportRequest, ImportState},
+    records::{Format, ReadOptions},
+};
+use tenon_model::{Ident, ReadQuery};
+use tenon_testkit::{TestEngine, for_each_engine};
+
+const SCHEMA: &str = "
+create table airlines (carrier text, name text not null, constraint airlines_pkey primary key (carrier));
+create table flights (
+  id integer,
+  carrier text,
+  delay numeric(6,1),
+  at timestamptz,
+  parent integer,
+  tags text[],
+  constraint flights_pkey primary key (id),
+  constraint flights_carrier_fkey foreign key (carrier) references airlines (carrier),
+  constraint flights_parent_fkey foreign key (parent) references flights (id)
+);";
+
+struct Import<'a> {
+    engine: &'a TestEngine,
+    files: tempfile::TempDir,
+}
+
+impl<'a> Import<'a> {
+    async fn new(engine: &'a TestEngine) -> Self {
+        engine.schema(SCHEMA).await;
+        engine
+            .rows("airlines", serde_json::json!([{"carrier": "AA", "name": "American"}, {"carrier": "UA", "name": "United"}]))
+            .await;
+        Self { engine, files: tempfile::tempdir().unwrap() }
+    }
+
+    fn file(&self, bytes: &[u8]) -> PathBuf {
+        let path = self.files.path().join("file.csv");
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    async fn preview(&self, bytes: &[u8]) -> CsvPreview {
+        self.engine.preview_csv(&Caller::Operator, self.file(bytes), CsvOptions::default()).await.unwrap()
+    }
+
+    fn request(&self, text: &str, columns: &[&str], mode: ImportMode) -> ImportRequest {
+        let mapping = columns.iter().map(|name| (!name.is_empty()).then(|| Ident::new(name).unwrap())).collect();
+        let options = CsvOptions { null: vec!["NA".into()], ..CsvOptions::default() };
+        ImportRequest { file: self.file(text.as_bytes()), table: Ident::new("flights").unwrap(), options, mapping, mode }
+    }
+
+    async fn run(&self, request: ImportRequest) -> (ImportId, ImportProgress) {
+        let id = self.engine.start_import(&Caller::Operator, request).await.unwrap();
+        loop {
+            let progress = self.engine.import_progress(&Caller::Operator, id).unwrap();
+            if progress.state != ImportState::Running {
+                return (id, progress);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn flights(&self) -> String {
+        let query = ReadQuery::all(tenon_engine::Engine::schema(self.engine).table("flights").unwrap());
+        let options = ReadOptions { format: Format::Csv, ..ReadOptions::default() };
+        String::from_utf8(self.engine.read(&Caller::Operator, query, options).await.unwrap().body).unwrap()
+    }
+}
+
+const FILE: &str = "id,carrier,delay,at,parent,tags\n\
+    1,AA,2.25,2013-01-01 05:00:00,,\"{a,\"\"b c\"\"}\"\n\
+    2,XX,1,2013-01-01,,\n\
+    3,UA,NA,2013-01-01T05:00:00Z,1,\n\
+    x,UA,oops,NA,NA,\n\
+    4,UA\n\
+    1,AA,0,NA,NA,NA\n\
+    6,AA,0,NA,99,NA\n";
+const COLUMNS: [&str; 6] = ["id", "carrier", "delay", "at", "parent", "tags"];
+
+#[tokio::test]
+async fn what_fits_goes_in_and_the_rest_is_reported() {
+    for_each_engine(async |engine| {
+        let import = Import::new(&engine).await;
+        let (id, progress) = import.run(import.request(FILE, &COLUMNS, ImportMode::WhatFits)).await;
+        assert_eq!(progress.state, ImportState::Done);
+        assert_eq!((progress.rows_done, progress.rows_failed), (2, 5));
+        let flights = import.flights().await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(flights, @"");
+            insta::assert_debug_snapshot!(progress.broken_references, @"");
+            let report = engine.import_report(&Caller::Operator, id).unwrap();
+            insta::assert_snapshot!(std::fs::read_to_string(report).unwrap(), @"");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_bad_row_and_nothing_goes_in() {
+    for_each_engine(async |engine| {
+        let import = Import::new(&engine).await;
+        let (_, progress) = import.run(import.request(FILE, &COLUMNS, ImportMode::AllOrNothing)).await;
+        assert!(matches!(&progress.state, ImportState::Failed(error) if error.code == Code::InvalidRecord), "{progress:?}");
+        assert_eq!(import.flights().await.lines().count(), 1);
+        let good: String = FILE.lines().take(2).map(|line| line.to_owned() + "\n").collect();
+        let (id, progress) = import.run(import.request(&good, &COLUMNS, ImportMode::AllOrNothing)).await;
+        assert_eq!((progress.state, progress.rows_done), (ImportState::Done, 1));
+        assert_eq!(engine.import_report(&Caller::Operator, id).unwrap_err().code, Code::NotFound);
+        // Again: the key is taken now.
+        let (_, progress) = import.run(import.request(&good, &COLUMNS, ImportMode::AllOrNothing)).await;
+        assert_eq!(progress.rows_failed, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn broken_references_are_counted_beforehand() {
+    for_each_engine(async |engine| {
+        let import = Import::new(&engine).await;
+        let found = engine.check_references(&Caller::Operator, import.request(FILE, &COLUMNS, ImportMode::WhatFits)).await.unwrap();
+        let found: Vec<_> = found.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+        assert_eq!(found, [("flights_carrier_fkey", 1), ("flights_parent_fkey", 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mapping_must_make_sense() {
+    let engine = TestEngine::on(tenon_engine::database::EngineKind::Sqlite).await;
+    let import = Import::new(&engine).await;
+    let refuse = async |columns: &[&str]| {
+        engine.start_import(&Caller::Operator, import.request(FILE, columns, ImportMode::WhatFits)).await.unwrap_err().code
+    };
+    assert_eq!(refuse(&["nope"]).await, Code::UnknownColumn);
+    assert_eq!(refuse(&["id", "id"]).await, Code::InvalidValue);
+    assert_eq!(refuse(&["", ""]).await, Code::InvalidValue);
+    let request = import.request(FILE, &COLUMNS, ImportMode::WhatFits);
+    assert_eq!(engine.start_import(&Caller::service(), request).await.unwrap_err().code, Code::Forbidden);
+    assert_eq!(engine.upload_path(&Caller::anon()).await.unwrap_err().code, Code::Forbidden);
+    let (id, path) = engine.upload_path(&Caller::Operator).await.unwrap();
+    assert_eq!(engine.upload(&Caller::Operator, id).await.unwrap_err().code, Code::NotFound);
+    std::fs::write(&path, "a\n1\n").unwrap();
+    assert_eq!(engine.upload(&Caller::Operator, id).await.unwrap(), path);
+}
+
+#[tokio::test]
+async fn a_look_at_a_file_guesses_everything() {
+    let engine = TestEngine::on(tenon_engine::database::EngineKind::Sqlite).await;
+    let import = Import::new(&engine).await;
+    let show = |preview: CsvPreview| {
+        let columns: Vec<_> = preview.columns.iter().map(|c| format!("{} {} {}", c.header, c.data_type, c.missing)).collect();
+        format!(
+            "{} | {:?} {:?} | null {:?} | key {:?} | {} rows",
+            columns.join(", "),
+            preview.options.separator.unwrap(),
+            preview.options.encoding.unwrap(),
+            preview.suggested_null,
+            preview.key_candidates,
+            preview.rows_seen
+        )
+    };
+    let mut all = Vec::new();
+    for bytes in [
+        b"id,code,when,day,delay,ok,note\n1,007,2013-01-01T05:00:00Z,2013-01-01,2.5,true,a\n2,008,2013-01-01T06:00:00Z,2013-01-02,NA,false,NA\n".as_slice(),
+        b"\xef\xbb\xbfname;price\n\"M\xc3\xbcller; S\xc3\xb6hne\";1.50\n",
+        b"name;town\nM\xfcller;K\xf6ln\nGr\xfc\xdfe;D\xfcsseldorf\n",
+        b"\xff\xfea\x00\t\x00b\x00\n\x001\x00\t\x002\x00\n\x00",
+        b"a,a,,b\n\"x\ny\",1,2,3\n",
+        b"only\n",
+        b"n|m\n1|99999999999\n2|1e5\n",
+        b"t,u\n12:30,a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\n",
+    ] {
+        all.push(show(import.preview(bytes).await));
+    }
+    insta::assert_snapshot!(all.join("\n"), @"");
+    let empty = engine.preview_csv(&Caller::Operator, import.file(b""), CsvOptions::default()).await.unwrap_err();
+    assert_eq!(empty.code, Code::InvalidSyntax);
+}
+
+#[tokio::test]
+async fn broken_text_stays_with_its_row() {
+    let engine = TestEngine::on(tenon_engine::database::EngineKind::Sqlite).await;
+    let import = Import::new(&engine).await;
+    let mut request = import.request("", &["id", "carrier"], ImportMode::WhatFits);
+    std::fs::write(&request.file, b"id,carrier\n1,AA\n2,\xff\n3,a\0b\n4,UA\n").unwrap();
+    request.options.encoding = Some("utf-8".into());
+    let (_, progress) = import.run(request).await;
+    assert_eq!((progress.rows_done, progress.rows_failed), (2, 2), "{progress:?}");
+    assert_eq!(progress.failures.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 4]);
+}
