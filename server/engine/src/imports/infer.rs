@@ -80,7 +80,10 @@ impl Guess {
 
     /// Whether the column could be the primary key.
     pub(super) fn is_key(&self, words_count: bool) -> bool {
-        !self.repeated && self.count_missing(words_count) == 0 && self.keys.as_ref().is_some_and(|keys| !keys.is_empty()) && self.longest <= 200
+        !self.repeated
+            && self.count_missing(words_count) == 0
+            && self.keys.as_ref().is_some_and(|keys| !keys.is_empty())
+            && self.longest <= 200
     }
 
     /// How many values are missing, if the words in `null` mean that.

@@ -129,8 +129,11 @@ fn is_about_a_row(code: Code) -> bool {
 
 fn statement(engine: EngineKind, table: &Table, targets: &[Target], rows: &[Row], cacheable: bool) -> Statement {
     let names: Vec<String> = targets.iter().map(|target| target.column.name.quoted()).collect();
-    let mut out =
-        Statement { text: format!("insert into {} ({}) ", table.name.quoted(), names.join(", ")), cacheable, ..Statement::default() };
+    let mut out = Statement {
+        text: format!("insert into {} ({}) ", table.name.quoted(), names.join(", ")),
+        cacheable,
+        ..Statement::default()
+    };
     match engine {
         EngineKind::Sqlite => values(&mut out, rows),
         EngineKind::Postgres => unnest(&mut out, targets, rows),

@@ -213,8 +213,7 @@ fn run_fitting(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio
             // Refused rows are noted only once the unit is in: it may be run again.
             let (done, refused) = handle.block_on(database.write(move |conn| {
                 let mut refused = Vec::new();
-                let done =
-                    insert(conn, &table, &plan.targets, &rows, &mut |row, error| refused.push((row.line, why(error))))?;
+                let done = insert(conn, &table, &plan.targets, &rows, &mut |row, error| refused.push((row.line, why(error))))?;
                 Ok((done, refused))
             }))?;
             for (line, why) in refused {

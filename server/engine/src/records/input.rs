@@ -279,7 +279,19 @@ mod tests {
             json(&format!(r#"{{"data":{}}}"#, "[".repeat(100_000))),
             json(&format!(r#"{{"data":{}{}}}"#, "[".repeat(200), "]".repeat(200))),
         ];
-        insta::assert_snapshot!(all.join("\n"), @"");
+        insta::assert_snapshot!(all.join("\n"), @r#"
+    ["id"] [[Some(Int(1))]]
+    ["id", "name", "data"] [[Some(Int(1)), Some(Text("2")), None], [Some(Null), None, Some(Json("{\"a\":[1]}"))]]
+    [] []
+    ! InvalidRecord invalid input syntax for type integer: "x"; invalid input syntax for type integer: "y" | Some("record 1") | 2
+    ! InvalidValue invalid input syntax for type integer: "x" | Some("record 1, column \"id\"") | 1
+    ! UnknownColumn Could not find the 'nope' column of 'things' in the schema cache | Some("nope") | 0
+    ! InvalidSyntax Empty or invalid json | Some("invalid type: integer `1`, expected an object at line 1 column 2") | 0
+    ! InvalidSyntax Empty or invalid json | Some("trailing characters at line 1 column 10") | 0
+    ! InvalidSyntax Empty or invalid json | Some("EOF while parsing an object at line 1 column 7") | 0
+    ! InvalidSyntax Empty or invalid json | Some("expected value at line 1 column 100009") | 0
+    ! TooComplex the JSON is nested deeper than 100 levels | Some("record 1, column \"data\"") | 1
+    "#);
     }
 
     #[test]
@@ -297,6 +309,12 @@ mod tests {
         let csv = |text: &str| show(RecordSet::from_csv(&schema, schema.table("things").unwrap(), text.as_bytes(), None));
         let all =
             [csv("\u{feff}id,name\n1,\n2,NULL\n"), csv("id\n1,2\n"), csv("id,id\n"), csv("nope\n"), csv("id,name\nx,\"a\nb\"\n")];
-        insta::assert_snapshot!(all.join("\n"), @"");
+        insta::assert_snapshot!(all.join("\n"), @r#"
+    ["id", "name"] [[Some(Int(1)), Some(Text(""))], [Some(Int(2)), Some(Null)]]
+    ! InvalidSyntax All lines must have same number of fields | Some("CSV error: record 1 (line: 2, byte: 3): found record with 2 fields, but the previous record has 1 fields") | 0
+    ! InvalidSyntax the column "id" stands twice in the header | None | 0
+    ! UnknownColumn Could not find the 'nope' column of 'things' in the schema cache | Some("nope") | 0
+    ! InvalidValue invalid input syntax for type integer: "x" | Some("record 1, column \"id\"") | 1
+    "#);
     }
 }

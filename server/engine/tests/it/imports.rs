@@ -91,10 +91,32 @@ async fn what_fits_goes_in_and_the_rest_is_reported() {
         assert_eq!((progress.rows_done, progress.rows_failed), (2, 5));
         let flights = import.flights().await;
         insta::allow_duplicates! {
-            insta::assert_snapshot!(flights, @"");
-            insta::assert_debug_snapshot!(progress.broken_references, @"");
+            insta::assert_snapshot!(flights, @r#"
+    id,carrier,delay,at,parent,tags
+    1,AA,2.3,2013-01-01T05:00:00+00:00,,"[""a"",""b c""]"
+    3,UA,,2013-01-01T05:00:00+00:00,1,
+    "#);
+            insta::assert_debug_snapshot!(progress.broken_references, @r#"
+    [
+        (
+            "flights_carrier_fkey",
+            1,
+        ),
+        (
+            "flights_parent_fkey",
+            1,
+        ),
+    ]
+    "#);
             let report = engine.import_report(&Caller::Operator, id).unwrap();
-            insta::assert_snapshot!(std::fs::read_to_string(report).unwrap(), @"");
+            insta::assert_snapshot!(std::fs::read_to_string(report).unwrap(), @r#"
+    id,carrier,delay,at,parent,tags,error
+    2,XX,1,2013-01-01,,,"""flights_carrier_fkey"": nothing is there for (XX)"
+    x,UA,oops,NA,NA,,"""id"": invalid input syntax for type integer: ""x""; ""delay"": invalid input syntax for type numeric: ""oops"""
+    4,UA,,,,,"6 fields were expected, 2 found"
+    6,AA,0,NA,99,NA,"""flights_parent_fkey"": nothing is there for (99)"
+    1,AA,0,NA,NA,NA,"duplicate key value violates unique constraint ""flights_pkey"" (Key (id)=(1) already exists.)"
+    "#);
         }
     })
     .await;
@@ -177,7 +199,16 @@ async fn a_look_at_a_file_guesses_everything() {
     ] {
         all.push(show(import.preview(bytes).await));
     }
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    id integer 0, code text 0, when timestamptz 0, day date 0, delay numeric 1, ok boolean 0, note text 1 | ',' "utf-8" | null ["NA"] | key ["id", "code", "when", "day", "ok"] | 2 rows
+    name text 0, price numeric 0 | ';' "utf-8" | null [] | key ["name", "price"] | 1 rows
+    name text 0, town text 0 | ';' "windows-1252" | null [] | key ["name", "town"] | 2 rows
+    a integer 0, b integer 0 | '\t' "utf-16le" | null [] | key ["a", "b"] | 1 rows
+    a text 0, a_2 integer 0, column_3 integer 0, b integer 0 | ',' "utf-8" | null [] | key ["a", "a_2", "column_3", "b"] | 1 rows
+    only text 0 | ',' "utf-8" | null [] | key [] | 0 rows
+    n integer 0, m double precision 0 | '|' "utf-8" | null [] | key ["n", "m"] | 2 rows
+    t time 0, u uuid 0 | ',' "utf-8" | null [] | key ["t", "u"] | 1 rows
+    "#);
     let empty = engine.preview_csv(&Caller::Operator, import.file(b""), CsvOptions::default()).await.unwrap_err();
     assert_eq!(empty.code, Code::InvalidSyntax);
 }
