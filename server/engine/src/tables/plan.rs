@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenon_model::{Error, Ident, Result, Schema};
+use tenon_model::{Default, Error, Ident, Result, Schema};
 
 use super::{
     Effect, SchemaPlan,
@@ -17,11 +17,14 @@ use crate::database::{Conn, EngineKind};
 pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, statements: &[Statement]) -> Result<SchemaPlan> {
     let mut plan = SchemaPlan { sql: String::new(), effects: Vec::new(), obstacles: Vec::new() };
     let mut found = Vec::new();
-    for (statement, steps) in statements.iter().zip(source.resolve(schema, statements)?) {
+    let resolved = source.resolve(schema, statements)?;
+    let all: Vec<Transition> = resolved.iter().flatten().cloned().collect();
+    let mut rebuilds = rebuilt_tables(conn.kind(), &all).into_iter();
+    for (statement, steps) in statements.iter().zip(resolved) {
         plan.sql.push_str(&statement.sql);
         plan.sql.push_str(";\n");
         for step in &steps {
-            plan.effects.push(effect(conn, schema, step)?);
+            plan.effects.push(effect(conn, schema, step, &rebuilds.next().unwrap_or_default())?);
             if is_as_it_stands(schema, step) {
                 found.extend(obstacles::find(conn, step)?.into_iter().map(|e| source.located(statement, e)));
             }
@@ -56,36 +59,44 @@ fn is_as_it_stands(schema: &Schema, t: &Transition) -> bool {
     }
 }
 
-fn effect(conn: &mut Conn, schema: &Schema, t: &Transition) -> Result<Effect> {
+/// For each step, the tables that SQLite writes anew for it.
+fn rebuilt_tables(kind: EngineKind, all: &[Transition]) -> Vec<Vec<Ident>> {
+    if kind == EngineKind::Postgres {
+        return Vec::new();
+    }
+    let rebuilt = |operation: &sqlite::Operation| match operation {
+        sqlite::Operation::Rebuild(rebuild) => Some(rebuild.name().clone()),
+        sqlite::Operation::Sql(_) => None,
+    };
+    sqlite::schedule(all).iter().map(|operations| operations.iter().filter_map(rebuilt).collect()).collect()
+}
+
+fn effect(conn: &mut Conn, schema: &Schema, t: &Transition, rebuilt: &[Ident]) -> Result<Effect> {
     let values_lost = match &t.step {
         Step::DropTable(table) => rows(conn, schema, table)?,
         Step::DropColumn { table, column } => values(conn, schema, table, column)?,
         _ => 0,
     };
-    let rows_rewritten = match conn.kind() {
-        EngineKind::Sqlite => {
-            let mut total = 0;
-            for operation in sqlite::operations(t) {
-                if let sqlite::Operation::Rebuild(rebuild) = operation {
-                    total += rows(conn, schema, rebuild.name())?;
-                }
-            }
-            // SQLite writes the rows anew without the column.
-            if let Step::DropColumn { table, .. } = &t.step {
-                total += rows(conn, schema, table)?;
-            }
-            total
-        }
-        EngineKind::Postgres => match &t.step {
-            Step::SetType { table, .. } => rows(conn, schema, table)?,
-            Step::AddColumn { table, column } if column.identity.is_some() || column.default.is_some() => match &column.default {
-                Some(tenon_model::Default::RandomUuid) | None => rows(conn, schema, table)?,
-                Some(_) => 0,
-            },
-            _ => 0,
-        },
-    };
+    let mut rows_rewritten = 0;
+    for table in rebuilt {
+        rows_rewritten += rows(conn, schema, table)?;
+    }
+    if let Some(table) = rewrites(conn.kind(), &t.step).filter(|table| !rebuilt.contains(table)) {
+        rows_rewritten += rows(conn, schema, table)?;
+    }
     Ok(Effect { summary: summary(&t.step), rows_rewritten, values_lost })
+}
+
+/// The table whose rows the engine itself writes anew for a step.
+fn rewrites(kind: EngineKind, step: &Step) -> Option<&Ident> {
+    match (kind, step) {
+        (EngineKind::Sqlite, Step::DropColumn { table, .. }) | (EngineKind::Postgres, Step::SetType { table, .. }) => Some(table),
+        (EngineKind::Postgres, Step::AddColumn { table, column }) => {
+            let each_its_own = column.identity.is_some() || column.default == Some(Default::RandomUuid);
+            each_its_own.then_some(table)
+        }
+        _ => None,
+    }
 }
 
 fn rows(conn: &mut Conn, schema: &Schema, table: &Ident) -> Result<u64> {

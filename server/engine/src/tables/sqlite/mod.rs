@@ -3,6 +3,7 @@
 mod column;
 mod operation;
 mod rebuild;
+mod schedule;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -12,8 +13,9 @@ use std::collections::BTreeSet;
 use tenon_model::{Code, Error, Ident, Result};
 
 pub(super) use self::{
-    operation::{Operation, operations},
+    operation::Operation,
     rebuild::shown,
+    schedule::schedule,
 };
 use super::{obstacles, sql, step::Transition};
 use crate::database::Conn;
@@ -24,18 +26,23 @@ use crate::database::Conn;
 /// Whatever stands in the way, with the number of the step that it stops.
 pub(super) fn run(conn: &mut Conn, transitions: &[Transition]) -> Result<(), (usize, Error)> {
     let mut rebuilt = BTreeSet::new();
-    for (i, transition) in transitions.iter().enumerate() {
-        take(conn, transition, &mut rebuilt).map_err(|e| (i, e))?;
+    for (i, (transition, operations)) in transitions.iter().zip(schedule(transitions)).enumerate() {
+        take(conn, transition, operations, &mut rebuilt).map_err(|e| (i, e))?;
     }
     let Some(last) = transitions.last() else { return Ok(()) };
     check_references(conn, last, &rebuilt).map_err(|e| (transitions.len() - 1, e))
 }
 
-fn take(conn: &mut Conn, transition: &Transition, rebuilt: &mut BTreeSet<Ident>) -> Result<()> {
+fn take(
+    conn: &mut Conn,
+    transition: &Transition,
+    operations: Vec<Operation>,
+    rebuilt: &mut BTreeSet<Ident>,
+) -> Result<()> {
     if let Some(obstacle) = obstacles::find(conn, transition)?.into_iter().next() {
         return Err(obstacle);
     }
-    for operation in operations(transition) {
+    for operation in operations {
         match operation {
             Operation::Sql(statement) => sql::run(conn, &statement)?,
             Operation::Rebuild(rebuild) => {

@@ -58,6 +58,12 @@ impl Rebuild {
         &self.new.name
     }
 
+    /// Whether every row stays as it is.
+    pub(super) fn only_copies(&self) -> bool {
+        let same = self.columns.iter().zip(&self.old.columns).all(|((_, source), old)| *source == Source::Copied(old.name.clone()));
+        same && self.columns.len() == self.old.columns.len()
+    }
+
     pub(super) fn run(&self, conn: &mut Conn) -> Result<()> {
         let new = Ident::new(NEW)?;
         sql::run(conn, &table::create_as(&self.after, &self.new, &new))?;

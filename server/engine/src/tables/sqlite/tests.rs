@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
-use super::operation::{Operation, operations};
+use super::{Operation, operation::operations, schedule};
 use crate::tables::{apply::apply, parse::parse, tests::build};
 
 /// The operations of the last statement.
@@ -111,4 +111,23 @@ fn what_sqlite_can_do_itself_needs_no_rebuild() {
     -- create index on t (a desc, b)
     CREATE INDEX "t_a_b_idx" ON "t" ("a" DESC, "b");
     "##);
+}
+
+/// How often each step of the statement writes a table anew.
+fn rebuilds(before: &str, sql: &str) -> Vec<usize> {
+    let transitions = apply(&build(before).unwrap(), &parse(sql).unwrap()[0].change).unwrap();
+    let count = |all: &Vec<Operation>| all.iter().filter(|o| matches!(o, Operation::Rebuild(_))).count();
+    schedule(&transitions).iter().map(count).collect()
+}
+
+#[test]
+fn several_steps_share_a_rebuild() {
+    let tables = "create table t (id int primary key, a text, b int references t);
+        create table u (id int primary key references t, b int references t)";
+    let sql = "alter table t alter a set not null, alter b set default 1, drop constraint t_b_fkey, alter a type date using a::date";
+    assert_eq!(rebuilds(tables, sql), [0, 0, 0, 1]);
+    let sql = "alter table t alter a type date using a::date, alter a set not null, add unique (a), alter b set not null";
+    assert_eq!(rebuilds(tables, sql), [1, 1, 0, 1]);
+    assert_eq!(rebuilds(tables, "drop table t, u"), [0, 0, 0, 0]);
+    assert_eq!(rebuilds(tables, "drop table t cascade"), [0, 1, 0]);
 }
