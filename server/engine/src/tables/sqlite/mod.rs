@@ -12,11 +12,7 @@ use std::collections::BTreeSet;
 
 use tenon_model::{Code, Error, Ident, Result};
 
-pub(super) use self::{
-    operation::Operation,
-    rebuild::shown,
-    schedule::schedule,
-};
+pub(super) use self::{operation::Operation, rebuild::shown, schedule::schedule};
 use super::{obstacles, sql, step::Transition};
 use crate::database::Conn;
 
@@ -33,12 +29,7 @@ pub(super) fn run(conn: &mut Conn, transitions: &[Transition]) -> Result<(), (us
     check_references(conn, last, &rebuilt).map_err(|e| (transitions.len() - 1, e))
 }
 
-fn take(
-    conn: &mut Conn,
-    transition: &Transition,
-    operations: Vec<Operation>,
-    rebuilt: &mut BTreeSet<Ident>,
-) -> Result<()> {
+fn take(conn: &mut Conn, transition: &Transition, operations: Vec<Operation>, rebuilt: &mut BTreeSet<Ident>) -> Result<()> {
     if let Some(obstacle) = obstacles::find(conn, transition)?.into_iter().next() {
         return Err(obstacle);
     }

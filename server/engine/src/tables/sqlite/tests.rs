@@ -124,7 +124,8 @@ fn rebuilds(before: &str, sql: &str) -> Vec<usize> {
 fn several_steps_share_a_rebuild() {
     let tables = "create table t (id int primary key, a text, b int references t);
         create table u (id int primary key references t, b int references t)";
-    let sql = "alter table t alter a set not null, alter b set default 1, drop constraint t_b_fkey, alter a type date using a::date";
+    let sql =
+        "alter table t alter a set not null, alter b set default 1, drop constraint t_b_fkey, alter a type date using a::date";
     assert_eq!(rebuilds(tables, sql), [0, 0, 0, 1]);
     let sql = "alter table t alter a type date using a::date, alter a set not null, add unique (a), alter b set not null";
     assert_eq!(rebuilds(tables, sql), [1, 1, 0, 1]);
