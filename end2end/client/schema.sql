@@ -37,7 +37,7 @@ create table skills (
 create table person_skills (
   person_id bigint not null references people (id) on delete cascade,
   skill_id bigint not null references skills (id) on delete cascade,
-  level integer not null check (level between 1 and 5),
+  level integer not null,
   primary key (person_id, skill_id)
 );
 
