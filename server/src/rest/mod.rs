@@ -3,6 +3,7 @@
 mod accept;
 mod body;
 mod call;
+mod compress;
 mod error;
 mod key;
 mod openapi;

@@ -45,7 +45,7 @@ pub(super) async fn put(mut call: Call<'_>, body: Body) -> Result<Response, Resp
         .await?;
     let rows = call.engine.insert(&call.caller, insert).await.map_err(|error| failed(&call, error))?;
     (call.preferences.resolution, call.preferences.max_affected) = (None, None);
-    Ok(reply::written(rows, &PUT, call.format, call.preferences))
+    Ok(reply::written(&call, rows, &PUT))
 }
 
 /// The key's values, if the filter is `eq` on each of its columns and nothing else.

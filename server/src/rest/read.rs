@@ -16,5 +16,5 @@ pub(super) async fn read(call: Call<'_>, head: bool) -> Result<Response, Respons
     let offset = query.offset;
     let options = ReadOptions { format: call.format, count: call.preferences.count, head };
     let rows = call.engine.read(&call.caller, query, options).await.map_err(answer)?;
-    Ok(reply::read(rows, offset, call.format, call.preferences))
+    Ok(reply::read(&call, rows, offset))
 }

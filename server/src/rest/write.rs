@@ -47,13 +47,13 @@ pub(super) async fn insert(mut call: Call<'_>, body: Body) -> Result<Response, R
     let rows = call.engine.insert(&call.caller, insert).await.map_err(|error| failed(&call, error))?;
     if call.preferences.returning == Some(Return::HeadersOnly) {
         let location = location(&call.table, &rows);
-        let mut response = reply::written(rows, &INSERTED, call.format, call.preferences);
+        let mut response = reply::written(&call, rows, &INSERTED);
         if let Some(location) = location {
             response.headers_mut().insert(header::LOCATION, location);
         }
         return Ok(response);
     }
-    Ok(reply::written(rows, &INSERTED, call.format, call.preferences))
+    Ok(reply::written(&call, rows, &INSERTED))
 }
 
 /// Changes rows.
@@ -78,7 +78,7 @@ pub(super) async fn update(mut call: Call<'_>, body: Body) -> Result<Response, R
         .await?;
     let rows = call.engine.update(&call.caller, update).await.map_err(|error| failed(&call, error))?;
     call.preferences.resolution = None;
-    Ok(reply::written(rows, &UPDATED, call.format, call.preferences))
+    Ok(reply::written(&call, rows, &UPDATED))
 }
 
 /// Removes rows.
@@ -100,7 +100,7 @@ pub(super) async fn delete(mut call: Call<'_>) -> Result<Response, Response> {
         .await?;
     let rows = call.engine.delete(&call.caller, delete).await.map_err(|error| failed(&call, error))?;
     (call.preferences.resolution, call.preferences.missing) = (None, None);
-    Ok(reply::written(rows, &DELETED, call.format, call.preferences))
+    Ok(reply::written(&call, rows, &DELETED))
 }
 
 /// The rows that a body holds.
