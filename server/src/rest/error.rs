@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use tenon_model::{Code, Error};
+use tenon_model::{Caller, Code, Error, Role};
 
 use crate::middleware::InternalFailure;
 
@@ -53,10 +53,10 @@ impl RestError {
     }
 
     fn known(error: Error, status: StatusCode, code: &'static str) -> Self {
-        let details = error.details.or_else(|| {
-            let fields: Vec<String> = error.fields.iter().map(|f| format!("{}: {}", f.column, f.message)).collect();
-            (!fields.is_empty()).then(|| fields.join("; "))
-        });
+        let several = error.fields.iter().filter(|_| error.fields.len() > 1);
+        let fields = several.map(|field| format!("{}: {}", field.column, field.message));
+        let parts: Vec<String> = error.details.into_iter().chain(fields).collect();
+        let details = (!parts.is_empty()).then(|| parts.join("; "));
         // The relations to choose from come as JSON.
         let json = |text: &str| serde_json::from_str(text).ok().filter(|_| error.code == Code::AmbiguousRelation);
         let details = details.map(|text| json(&text).unwrap_or(serde_json::Value::String(text)));
@@ -88,6 +88,17 @@ pub(super) fn answer(error: Error) -> Response {
         // Unknown failures are opaque to the client, whole in the log.
         None => InternalFailure(error.message).into(),
     }
+}
+
+/// A failure of the engine for a caller: one without a name is told to show who it is, one with a name that it may not.
+pub(super) fn answer_to(caller: &Caller, error: Error) -> Response {
+    let nameless = matches!(caller, Caller::Api { role: Role::Anon, .. }) && error.code == Code::Forbidden;
+    let mut response = answer(error);
+    if nameless {
+        *response.status_mut() = StatusCode::UNAUTHORIZED;
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }
 
 /// The one table of failures; `None` is a failure of Tenon's own.

@@ -5,7 +5,7 @@ use tenon_engine::records::ReadOptions;
 
 use super::{
     call::Call,
-    error::{RestError, answer},
+    error::{RestError, answer_to},
     range, reply,
 };
 
@@ -15,6 +15,6 @@ pub(super) async fn read(call: Call<'_>, head: bool) -> Result<Response, Respons
     range::narrow(&mut query, call.headers).map_err(RestError::into_response)?;
     let offset = query.offset;
     let options = ReadOptions { format: call.format, count: call.preferences.count, head };
-    let rows = call.engine.read(&call.caller, query, options).await.map_err(answer)?;
+    let rows = call.engine.read(&call.caller, query, options).await.map_err(|error| answer_to(&call.caller, error))?;
     Ok(reply::read(&call, rows, offset))
 }

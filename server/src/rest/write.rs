@@ -14,7 +14,7 @@ use super::{
     accept::{self, BodyForm},
     body,
     call::{Call, Mistake},
-    error::{RestError, answer},
+    error::{RestError, answer_to},
     prefer::Return,
     reply::{self, Written},
 };
@@ -189,5 +189,5 @@ pub(super) fn failed(call: &Call<'_>, error: Error) -> Response {
             None => refusal.into_response(),
         };
     }
-    answer(error)
+    answer_to(&call.caller, error)
 }

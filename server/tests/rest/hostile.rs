@@ -22,7 +22,15 @@ async fn bodies_beyond_the_limits() {
             app.get("teams?select=id&id=eq.1").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    413 54000
+    ---
+    413 54000
+    ---
+    200
+    content-range: 0-0/*
+    [{"id":1}]
+    "#);
 }
 
 #[tokio::test]
@@ -32,7 +40,10 @@ async fn a_body_that_never_ends() {
         let silence = futures::stream::pending::<Result<String, std::io::Error>>();
         vec![app.call("POST teams", &[], axum::body::Body::from_stream(silence)).await]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    408
+    {"code":"57014","details":null,"hint":null,"message":"the body did not arrive in time"}
+    "#);
 }
 
 #[tokio::test]
@@ -49,7 +60,23 @@ async fn deep_and_broken_bodies() {
             app.get("people?name=eq.a%00b").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    400 54001
+    ---
+    400 22003
+    ---
+    400
+    {"code":"22P02","details":"record 1, column \"name\"","hint":null,"message":"unsupported Unicode escape sequence: \\u0000 cannot be converted to text."}
+    ---
+    400
+    {"code":"PGRST102","details":"byte 10","hint":null,"message":"the body is not UTF-8"}
+    ---
+    400
+    {"code":"22P02","details":"record 1, column \"name\"","hint":null,"message":"invalid input syntax for type json: Unicode high and low surrogates must come in pairs."}
+    ---
+    400
+    {"code":"22021","details":null,"hint":null,"message":"invalid byte sequence for encoding \"UTF8\": 0x00"}
+    "#);
 }
 
 #[tokio::test]
@@ -88,5 +115,17 @@ async fn queries_without_end() {
             brief(&app.get(&format!("people?name=like.{}", "*a".repeat(10_000))).await),
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    400 54001
+    ---
+    200
+    content-range: 0-2/*
+    [{"id":1},{"id":2},{"id":3}]
+    ---
+    400 54001
+    ---
+    400 54001
+    ---
+    200 none
+    "#);
 }

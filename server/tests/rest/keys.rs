@@ -14,7 +14,26 @@ async fn the_publishable_key_sees_what_is_open_and_nothing_else() {
             app.call("GET skills?select=id&person_skills.level=eq.5", open, "").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    200
+    content-range: 0-1/*
+    [{"id":1,"title":"maths"},{"id":2,"title":"logic"}]
+    ---
+    401
+    {"code":"42501","details":null,"hint":null,"message":"permission denied for table people"}
+    ---
+    401
+    {"code":"42501","details":null,"hint":null,"message":"permission denied for table skills"}
+    ---
+    401
+    {"code":"42501","details":null,"hint":null,"message":"permission denied for table skills"}
+    ---
+    401
+    {"code":"42501","details":null,"hint":null,"message":"permission denied for table person_skills"}
+    ---
+    400
+    {"code":"PGRST108","details":null,"hint":"Verify that 'person_skills' is included in the 'select' query parameter.","message":"'person_skills' is not an embedded resource in this request"}
+    "#);
 }
 
 #[tokio::test]
@@ -30,7 +49,20 @@ async fn a_bearer_token_decides_before_the_key() {
             app.call("GET teams?select=id&id=eq.1", &["Authorization: Basic abc"], "").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    200
+    content-range: 0-0/*
+    [{"id":1}]
+    ---
+    401
+    {"code":"PGRST301","details":null,"hint":"Double check the key; `tenon keys` prints those of an instance.","message":"Invalid API key"}
+    ---
+    401
+    {"code":"PGRST301","details":null,"hint":"Double check the key; `tenon keys` prints those of an instance.","message":"Invalid API key"}
+    ---
+    401
+    {"code":"PGRST302","details":null,"hint":"Send a key of this instance in the header `apikey` or `Authorization: Bearer`.","message":"No API key found in request"}
+    "#);
 }
 
 #[tokio::test]
@@ -46,5 +78,11 @@ async fn the_description_holds_what_the_key_may_use() {
         }
         found
     });
-    insta::assert_snapshot!(names.await, @"");
+    insta::assert_snapshot!(names.await, @r#"
+    ["/", "/people", "/person_skills", "/skills", "/teams"]
+    {"type":"object","properties":{"id":{"type":"integer","format":"bigint","description":"Primary key."},"title":{"type":"string","maxLength":20}},"required":["id","title"]}
+    ---
+    ["/", "/skills"]
+    {"type":"object","properties":{"id":{"type":"integer","format":"bigint","description":"Primary key."},"title":{"type":"string","maxLength":20}},"required":["id","title"]}
+    "#);
 }

@@ -25,7 +25,39 @@ async fn filters_order_and_limit() {
             app.get("people?select=id&order=salary.desc.nullslast&offset=1").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    200
+    content-range: 0-0/*
+    [{"id":2}]
+    ---
+    200
+    content-range: 0-1/*
+    [{"id":2},{"id":1}]
+    ---
+    200
+    content-range: 0-0/*
+    [{"id":3}]
+    ---
+    200
+    content-range: 0-0/*
+    [{"id":3}]
+    ---
+    200
+    content-range: 0-1/*
+    [{"id":1},{"id":3}]
+    ---
+    200
+    content-range: 0-0/*
+    [{"id":2}]
+    ---
+    200
+    content-range: 0-1/*
+    [{"id":3,"mood":"fair"},{"id":1,"mood":"high"}]
+    ---
+    200
+    content-range: 1-2/*
+    [{"id":2},{"id":3}]
+    "#);
 }
 
 #[tokio::test]
@@ -40,7 +72,31 @@ async fn ranges_and_counts() {
             app.call("HEAD people?select=id", &["Prefer: count=exact"], "").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    206
+    content-range: 0-1/3
+    preference-applied: count=exact
+    [{"id":1},{"id":2}]
+    ---
+    200
+    content-range: 1-2/*
+    [{"id":2},{"id":3}]
+    ---
+    416
+    {"code":"PGRST103","details":"An offset of 5 was requested, but there are only 3 rows.","hint":null,"message":"Requested range not satisfiable"}
+    ---
+    416
+    {"code":"PGRST103","details":"The lower boundary must be lower than or equal to the upper boundary in the Range header.","hint":null,"message":"Requested range not satisfiable"}
+    ---
+    200
+    content-range: */0
+    preference-applied: count=exact
+    []
+    ---
+    200
+    content-range: 0-2/3
+    preference-applied: count=exact
+    "#);
 }
 
 #[tokio::test]
@@ -53,5 +109,24 @@ async fn forms_of_the_answer() {
             app.call("GET people?select=id", &["Accept: image/png"], "").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    200
+    content-type: text/csv; charset=utf-8
+    content-range: 0-2/*
+    id,name,prefs
+    1,Ada,"{""sizes"": [1, 2], ""theme"": ""dark""}"
+    2,Boole,
+    3,Çelebi,"{""theme"": ""light""}"
+    ---
+    200
+    content-type: application/vnd.pgrst.object+json; charset=utf-8
+    content-range: 0-0/*
+    {"id":1}
+    ---
+    406
+    {"code":"PGRST116","details":"The result contains 3 rows","hint":null,"message":"Cannot coerce the result to a single JSON object"}
+    ---
+    406
+    {"code":"PGRST107","details":null,"hint":null,"message":"None of these media types are available: image/png"}
+    "#);
 }

@@ -71,6 +71,7 @@ impl App {
     /// gives the status, the headers that matter and the body.
     pub(crate) async fn call(&self, line: &str, headers: &[&str], body: impl Into<Body>) -> String {
         let (method, path) = line.split_once(' ').unwrap();
+        let path = path.replace(' ', "%20").replace('>', "%3E").replace('"', "%22");
         let mut request = Request::builder().method(method).uri(format!("/rest/v1/{path}"));
         let mut keyed = false;
         for header in headers {

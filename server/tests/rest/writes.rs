@@ -17,7 +17,48 @@ async fn inserts() {
             app.get("teams?id=gte.6").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    201
+    content-range: */*
+    ---
+    201
+    content-range: */*
+    preference-applied: return=representation
+    [{"id":4,"name":"Pink"},{"id":5,"name":"Grey"}]
+    ---
+    201
+    content-range: */1
+    location: /teams?id=eq.6
+    preference-applied: return=headers-only, count=exact
+    ---
+    201
+    content-range: */*
+    preference-applied: missing=default, return=representation
+    [{"id":9,"name":"X","mood":"fair"}]
+    ---
+    201
+    content-range: */*
+    preference-applied: return=representation
+    [{"id":10,"age":null,"mood":null}]
+    ---
+    201
+    content-range: */*
+    preference-applied: return=representation
+    [{"id":7,"title":"tea"},{"id":8,"title":"a,b"}]
+    ---
+    201
+    content-range: */*
+    preference-applied: return=representation
+    []
+    ---
+    201
+    content-range: */*
+    preference-applied: tx=rollback
+    ---
+    200
+    content-range: 0-0/*
+    [{"id":6,"name":"Gold & Co"}]
+    "#);
 }
 
 #[tokio::test]
@@ -34,7 +75,31 @@ async fn upserts() {
             app.call("PUT teams?id=eq.2&limit=1", &[], r#"{"id": 2, "name": "Navy"}"#).await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    201
+    content-range: */*
+    preference-applied: resolution=merge-duplicates, return=representation
+    [{"id":1,"name":"Ruby"},{"id":3,"name":"Green"}]
+    ---
+    201
+    content-range: */*
+    preference-applied: resolution=ignore-duplicates, return=representation
+    [{"id":9,"name":"New"}]
+    ---
+    200
+    content-range: */*
+    preference-applied: return=representation
+    [{"id":2,"name":"Navy"}]
+    ---
+    400
+    {"code":"PGRST115","details":null,"hint":null,"message":"Payload values do not match URL in primary key column(s)"}
+    ---
+    405
+    {"code":"PGRST105","details":null,"hint":null,"message":"Filters must include all and only primary key columns with 'eq' operators"}
+    ---
+    400
+    {"code":"PGRST114","details":null,"hint":null,"message":"limit/offset querystring parameters are not allowed for PUT"}
+    "#);
 }
 
 #[tokio::test]
@@ -51,5 +116,37 @@ async fn updates_and_deletes() {
             app.call("DELETE person_skills", &["X-Tenon-Allow-Unfiltered: true", "Prefer: count=exact"], "").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    insta::assert_snapshot!(answers.await, @r#"
+    204
+    content-range: 0-0/1
+    preference-applied: count=exact
+    ---
+    200
+    content-range: 0-1/*
+    preference-applied: return=representation
+    [{"id":1,"age":40,"teams":{"name":"Blue"}},{"id":2,"age":40,"teams":{"name":"Blue"}}]
+    ---
+    200
+    content-range: */*
+    preference-applied: return=representation
+    []
+    ---
+    400
+    {"code":"PGRST124","details":"The query affects 3 rows","hint":null,"message":"Query result exceeds max-affected preference constraint"}
+    ---
+    400
+    {"code":"21000","details":null,"hint":"add a filter, or ask for every row explicitly","message":"UPDATE requires a WHERE clause"}
+    ---
+    400
+    {"code":"21000","details":null,"hint":"add a filter, or ask for every row explicitly","message":"DELETE requires a WHERE clause"}
+    ---
+    200
+    content-range: */*
+    preference-applied: return=representation
+    [{"person_id":1,"skill_id":1,"level":5}]
+    ---
+    204
+    content-range: */1
+    preference-applied: count=exact
+    "#);
 }
