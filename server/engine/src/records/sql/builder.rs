@@ -2,7 +2,7 @@
 
 use tenon_model::{Code, DataType, Error, Ident, Relation, Result, Schema, Table, Value};
 
-use super::{Bind, Statement, value};
+use super::{Bind, Statement, shapes, value};
 use crate::database::EngineKind;
 
 /// More binds than either engine takes in one statement are refused before they reach it.
@@ -51,7 +51,7 @@ impl<'s> Builder<'s> {
         if binds > MAX_BINDS {
             return Err(too_complex());
         }
-        self.statement.cacheable &= binds <= MAX_CACHED_BINDS;
+        self.statement.cacheable = self.statement.cacheable && binds <= MAX_CACHED_BINDS && shapes::is_kept(&self.statement.text);
         Ok(self.statement)
     }
 

@@ -5,6 +5,7 @@ mod expr;
 mod like;
 mod order;
 pub(crate) mod select;
+mod shapes;
 mod statement;
 mod value;
 

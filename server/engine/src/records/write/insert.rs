@@ -23,6 +23,8 @@ use crate::{
     },
 };
 
+/// From so many rows on, the statement of a row is prepared in any case.
+const PREPARED_FROM: usize = 20;
 /// So many rows go to PostgreSQL in one statement.
 const CHUNK: usize = 1_000;
 
@@ -159,7 +161,8 @@ impl Inserting {
         }
         self.conflict_and_returning(&mut b, table, wanted)?;
         let mut statement = b.finish()?;
-        statement.cacheable = true;
+        // Worth it for this insert alone.
+        statement.cacheable |= self.rows.len() >= PREPARED_FROM;
         Ok(statement)
     }
 

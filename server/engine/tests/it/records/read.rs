@@ -1,7 +1,11 @@
 //! Reads.
 
 use super::library::{Api, fill, on_both, shown};
-use tenon_engine::records::{Count, Format, ReadOptions};
+use futures_core::Stream as _;
+use tenon_engine::{
+    Caller,
+    records::{Count, Format, ReadOptions},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shows_every_type() {
@@ -229,5 +233,61 @@ books?limit=2 Estimated: 2/4
 NotSingular: Cannot coerce the result to a single JSON object (The result contains 0 rows)
 NotSingular: Cannot coerce the result to a single JSON object (The result contains 4 rows)
 Rows { body: [], rows: 2, total: Some(4) }
+"#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_what_a_read_answers() {
+    on_both(async |engine| {
+        fill(&engine).await;
+        let api = Api(&engine);
+        for (path, format) in [
+            ("books?order=id", Format::Json),
+            ("books?order=id", Format::Csv),
+            ("authors?select=name,books(id,tags(name))&order=id", Format::Json),
+            ("books?id=eq.0", Format::Json),
+        ] {
+            let whole = api.read(path, ReadOptions { format, ..ReadOptions::default() }).await.unwrap();
+            let mut stream = engine.read_stream(&Caller::service(), api.query(path).unwrap(), format).await.unwrap();
+            let mut pieces = Vec::new();
+            while let Some(piece) = std::future::poll_fn(|task| stream.as_mut().poll_next(task)).await {
+                pieces.extend(piece.unwrap());
+            }
+            assert_eq!(String::from_utf8(pieces).unwrap(), String::from_utf8(whole.body).unwrap(), "{path}");
+        }
+        String::new()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shows_nobody_what_is_closed() {
+    let seen = on_both(async |engine| {
+        fill(&engine).await;
+        engine.schema("grant select on books to anon").await;
+        let api = Api(&engine);
+        let mut lines = Vec::new();
+        for path in [
+            "authors",
+            "books?select=id&id=eq.10",
+            "books?select=id,authors(name)",
+            "books?select=id,authors!inner()&authors.name=eq.Ada",
+        ] {
+            let answer = match api.query(path) {
+                Ok(query) => shown(engine.read(&Caller::anon(), query, ReadOptions::default()).await),
+                Err(error) => error.to_string(),
+            };
+            lines.push(format!("{path}: {answer}"));
+        }
+        lines.push(shown(api.read("_tenon_accounts", ReadOptions::default()).await));
+        lines.join("\n")
+    })
+    .await;
+    insta::assert_snapshot!(seen, @r#"
+authors: Forbidden: permission denied for table authors
+books?select=id&id=eq.10: [{"id":10}]
+books?select=id,authors(name): Forbidden: permission denied for table authors
+books?select=id,authors!inner()&authors.name=eq.Ada: Forbidden: permission denied for table authors
+UnknownTable: there is no table "_tenon_accounts" (_tenon_accounts)
 "#);
 }
