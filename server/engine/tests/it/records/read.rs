@@ -1,7 +1,6 @@
 //! Reads.
 
 use super::library::{Api, fill, on_both, shown};
-use futures_core::Stream as _;
 use tenon_engine::{
     Caller,
     records::{Count, Format, ReadOptions},
