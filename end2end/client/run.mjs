@@ -25,7 +25,9 @@ async function instance(engine) {
       it.last = { url, method: options?.method ?? 'GET', status: response.status, range: response.headers.get('content-range'), body }
       return response
     }
-    const client = key => createClient(it.server.url, key, { global: { fetch: record }, auth: { persistSession: false, autoRefreshToken: false } })
+    // Node before 22 has no WebSocket, which the client wants to see even if nothing listens.
+    const realtime = { transport: globalThis.WebSocket ?? class {} }
+    const client = key => createClient(it.server.url, key, { global: { fetch: record }, realtime, auth: { persistSession: false, autoRefreshToken: false } })
     it.clients = { db: client(keys.secret), open: client(keys.publishable), wrong: client(`${keys.secret}x`) }
     return it
   } catch (error) {

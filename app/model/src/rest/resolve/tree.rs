@@ -147,7 +147,11 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn into_query(self) -> ReadQuery {
-        let mut children: Vec<Option<Child<'a>>> = self.children.into_iter().map(Some).collect();
+        // An embed without columns, `people()`, is there for filters alone: nothing of it is shown.
+        let shows = |child: &Child<'_>| !child.node.slots.is_empty();
+        let needed = self.children.iter().filter(|child| child.inner && !shows(child)).map(Child::exists);
+        let filter = needed.fold(self.filter, Expr::and);
+        let mut children: Vec<Option<Child<'a>>> = self.children.into_iter().map(|child| shows(&child).then_some(child)).collect();
         let select = self.slots.into_iter().filter_map(|slot| match slot {
             Slot::Field(field) => Some(SelectItem::Field(field)),
             Slot::Child(at) => children.get_mut(at).and_then(Option::take).map(|child| SelectItem::Embed(child.into_embed())),
@@ -155,7 +159,7 @@ impl<'a> Node<'a> {
         ReadQuery {
             table: self.table.name.clone(),
             select: select.collect(),
-            filter: self.filter,
+            filter,
             order: self.order,
             limit: self.limit,
             offset: self.offset,
