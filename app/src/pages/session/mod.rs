@@ -2,6 +2,8 @@
 
 mod home;
 mod lone;
+#[cfg(feature = "ssr")]
+mod sample;
 mod setup;
 mod sign_in;
 mod sign_out;
