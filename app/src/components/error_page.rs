@@ -24,9 +24,10 @@ pub fn ErrorPage(
         _ => "That did not work",
     };
     view! {
+        <Title text=title />
         <section class="empty" role="alert">
             <Icon name="warning" />
-            <h2>{title}</h2>
+            <h1>{title}</h1>
             <p>{error.error.message}</p>
             {error.error.details.map(|details| view! { <p class="muted">{details}</p> })}
             {error.error.hint.map(|hint| view! { <p class="muted">{hint}</p> })}

@@ -53,7 +53,15 @@ pub(super) fn actions() -> Choices {
 
 /// A select with its label above it.
 #[component]
-pub(super) fn Choose(label: &'static str, name: String, chosen: String, choices: Choices) -> impl IntoView {
+pub(super) fn Choose(
+    label: &'static str,
+    name: String,
+    chosen: String,
+    choices: Choices,
+    /// Marks the field for the stylesheet, which shows some fields only where they matter.
+    #[prop(default = "")]
+    mark: &'static str,
+) -> impl IntoView {
     let options = choices
         .into_iter()
         .map(|(key, text)| {
@@ -62,7 +70,7 @@ pub(super) fn Choose(label: &'static str, name: String, chosen: String, choices:
         })
         .collect_view();
     view! {
-        <div class="field">
+        <div class=format!("field {mark}")>
             <label for=name.clone()>{label}</label>
             <select id=name.clone() name=name>{options}</select>
         </div>
@@ -72,7 +80,7 @@ pub(super) fn Choose(label: &'static str, name: String, chosen: String, choices:
 #[component]
 fn Line(label: &'static str, name: String, value: String, #[prop(optional)] placeholder: &'static str) -> impl IntoView {
     view! {
-        <div class="field">
+        <div class=format!("field {mark}")>
             <label for=name.clone()>{label}</label>
             <input id=name.clone() name=name value=value placeholder=placeholder autocomplete="off" spellcheck="false" />
         </div>
@@ -97,20 +105,22 @@ pub(super) fn ColumnFields(
 ) -> impl IntoView {
     let field = |name: &str| format!("{prefix}{name}");
     view! {
-        <Line label="Name" name=field("name") value=column.name />
-        <Choose label="Type" name=field("type") chosen=column.data_type choices=types(&offers) />
-        <Line label="Size" name=field("size") value=column.size placeholder="80 or 10,2" />
-        <Choose label="If not given" name=field("fill") chosen=column.fill choices=fills() />
-        <Line label="Value" name=field("value") value=column.value placeholder="for “a value…”" />
-        {is_new.then(|| view! {
-            <Choose label="Refers to" name=field("references") chosen=column.references choices=tables(&offers) />
-            <Choose label="When that goes" name=field("ondelete") chosen=column.on_delete choices=actions() />
-        })}
-        <div class="checks">
-            {in_new_table.then(|| view! { <CheckField label="Primary key" name=field("key") checked=column.key /> })}
-            <CheckField label="Required" name=field("notnull") checked=column.not_null />
-            {is_new.then(|| view! { <CheckField label="Unique" name=field("unique") checked=column.unique /> })}
-            <CheckField label="List of values" name=field("list") checked=column.list />
+        <div class="column-fields">
+            <Line label="Name" name=field("name") value=column.name />
+            <Choose label="Type" name=field("type") chosen=column.data_type choices=types(&offers) mark="of-type" />
+            <Line label="Size" name=field("size") value=column.size placeholder="80 or 10,2" mark="of-size" />
+            <Choose label="If not given" name=field("fill") chosen=column.fill choices=fills() mark="of-fill" />
+            <Line label="Value" name=field("value") value=column.value mark="of-value" />
+            {is_new.then(|| view! {
+                <Choose label="Refers to" name=field("references") chosen=column.references choices=tables(&offers) mark="of-target" />
+                <Choose label="When that goes" name=field("ondelete") chosen=column.on_delete choices=actions() mark="of-action" />
+            })}
+            <div class="checks">
+                {in_new_table.then(|| view! { <CheckField label="Primary key" name=field("key") checked=column.key /> })}
+                <CheckField label="Required" name=field("notnull") checked=column.not_null />
+                {is_new.then(|| view! { <CheckField label="Unique" name=field("unique") checked=column.unique /> })}
+                <CheckField label="List of values" name=field("list") checked=column.list />
+            </div>
         </div>
     }
 }

@@ -95,7 +95,7 @@ fn AddColumn(table: String, offers: super::super::column_fields::Offers) -> impl
     let column = ColumnForm { data_type: "text".to_owned(), ..ColumnForm::default() };
     view! {
         <Panel title="Add a column" change="add-column" table=table>
-            <div class="fields"><ColumnFields column=column prefix=String::new() offers=offers is_new=true /></div>
+            <ColumnFields column=column prefix=String::new() offers=offers is_new=true />
         </Panel>
     }
 }
@@ -105,10 +105,8 @@ fn EditColumn(table: String, column: ColumnData, offers: super::super::column_fi
     let name = column.form.name.clone();
     view! {
         <Panel title=format!("Change {name}") change="change-column" table=table column=name>
-            <div class="fields">
-                <ColumnFields column=column.form prefix=String::new() offers=offers />
-                <Field label="Comment" name="comment" value=column.comment />
-            </div>
+            <ColumnFields column=column.form prefix=String::new() offers=offers />
+            <Field label="Comment" name="comment" value=column.comment />
         </Panel>
     }
 }
