@@ -2,7 +2,6 @@
 
 // A page is one nested type.
 #![recursion_limit = "512"]
-
 // The component macro makes items that this lint cannot see the use of.
 #![allow(unreachable_pub)]
 

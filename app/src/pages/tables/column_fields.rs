@@ -78,7 +78,13 @@ pub(super) fn Choose(
 }
 
 #[component]
-fn Line(label: &'static str, name: String, value: String, #[prop(optional)] placeholder: &'static str) -> impl IntoView {
+fn Line(
+    label: &'static str,
+    name: String,
+    value: String,
+    #[prop(optional)] placeholder: &'static str,
+    #[prop(default = "")] mark: &'static str,
+) -> impl IntoView {
     view! {
         <div class=format!("field {mark}")>
             <label for=name.clone()>{label}</label>
