@@ -46,7 +46,7 @@ model_wasm() {
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
     cargo test -p tenon-model --lib --locked --target wasm32-unknown-unknown --target-dir target/front
 }
-browser() { TENON_BIN="$ROOT/target/debug/tenon" npx --prefix end2end playwright test --config end2end/playwright.config.mjs; }
+browser() { (cd end2end && TENON_BIN="$ROOT/target/debug/tenon" npx playwright test); }
 conformance() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/client/run.mjs; }
 kill9() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/faults/kill9.mjs --rounds 3 --engine both; }
 disk_full() {

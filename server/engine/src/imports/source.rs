@@ -1,6 +1,7 @@
 //! A CSV file as records of UTF-8 text, whatever its encoding and separator.
 
 use std::{
+    collections::{HashMap, HashSet},
     fs::File,
     io::{self, BufReader, Read, Seek, SeekFrom},
     path::Path,
@@ -84,14 +85,16 @@ impl Source {
         if record.len() > 2_000 {
             return Err(Error::new(Code::TooComplex, "the file has more than 2,000 columns"));
         }
+        // The number to try next for each name, and all names given: a header of one name two thousand times is no work.
+        let (mut next, mut taken) = (HashMap::<String, usize>::new(), HashSet::new());
         for (i, name) in record.iter().enumerate() {
             let name = String::from_utf8_lossy(name).trim().replace(char::is_control, " ");
             let base = if name.is_empty() { format!("column_{}", i + 1) } else { name };
             let mut unique = base.clone();
-            let mut count = 2;
-            while self.headers.contains(&unique) {
+            let count = next.entry(base.clone()).or_insert(2);
+            while !taken.insert(unique.clone()) {
                 unique = format!("{base}_{count}");
-                count += 1;
+                *count += 1;
             }
             self.headers.push(unique);
         }
