@@ -17,10 +17,10 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Code, Error, Ident, Result, Role};
+use tenon_model::{Caller, Code, Error, Ident, Result, Role, Schema};
 
 use self::{change_set::Source, migrate::Migration};
 use crate::Engine;
@@ -92,6 +92,26 @@ pub struct TableSize {
     pub table: Ident,
     /// Its rows, counted.
     pub rows: u64,
+}
+
+/// The schema that a text of SQL makes from nothing. Needs no database.
+///
+/// # Errors
+/// As [`parse::parse`], and whatever makes a statement impossible.
+pub fn schema_from_sql(sql: &str) -> Result<Schema> {
+    let mut schema = Arc::<Schema>::default();
+    for statement in parse::parse(sql)? {
+        if let Some(last) = apply::apply(&schema, &statement.change)?.pop() {
+            schema = last.after;
+        }
+    }
+    Ok(Arc::unwrap_or_clone(schema))
+}
+
+/// The SQL that makes a schema: what [`schema_from_sql`] and [`Engine::migrate`] take.
+#[must_use]
+pub fn schema_to_sql(schema: &Schema) -> String {
+    dump::dump(schema)
 }
 
 fn require_builder(caller: &Caller) -> Result<()> {

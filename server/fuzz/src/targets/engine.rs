@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::LazyLock};
 
-use tenon_engine::{Config, Engine, imports::CsvOptions, records::RecordSet, tables::parse};
+use tenon_engine::{Config, Engine, imports::CsvOptions, records::RecordSet, tables};
 use tenon_model::{Caller, Schema, Table};
 use tokio::runtime::Runtime;
 
@@ -51,8 +51,11 @@ fn instance() -> &'static Instance {
     instance.unwrap_or_else(|| std::process::abort())
 }
 
+/// Schema SQL. Law: the dump of what it makes, makes the same.
 pub(super) fn ddl(bytes: &[u8]) {
-    _ = parse::parse(&text(bytes));
+    let Ok(schema) = tables::schema_from_sql(&text(bytes)) else { return };
+    let dump = tables::schema_to_sql(&schema);
+    assert_eq!(tables::schema_from_sql(&dump).as_ref(), Ok(&schema), "{dump}");
 }
 
 pub(super) fn json_body(bytes: &[u8]) {
