@@ -14,7 +14,7 @@ test('from the first owner to a filtered grid @both', async ({ page }) => {
     await ready(page)
     await page.getByLabel('Name', { exact: true }).first().fill('books')
     const column = page.getByRole('group', { name: 'Column 2' })
-    await column.getByLabel('Name').fill('title')
+    await column.getByRole('textbox', { name: 'Name' }).fill('title')
     await page.getByRole('button', { name: 'Review' }).last().click()
     await expect(page.locator('pre')).toContainText(/create table "?books"?/i)
     await page.getByRole('button', { name: 'Apply' }).click()

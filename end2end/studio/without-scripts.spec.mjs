@@ -9,7 +9,7 @@ test('from the first owner to a sorted grid', async ({ page }) => {
   await page.getByRole('link', { name: /Start empty/ }).click()
 
   await page.getByLabel('Name', { exact: true }).first().fill('books')
-  await page.getByRole('group', { name: 'Column 2' }).getByLabel('Name').fill('title')
+  await page.getByRole('group', { name: 'Column 2' }).getByRole('textbox', { name: 'Name' }).fill('title')
   await page.getByRole('button', { name: 'Review' }).last().click()
   await page.getByRole('button', { name: 'Apply' }).click()
   await expect(page.getByText('The schema is changed.')).toBeVisible()

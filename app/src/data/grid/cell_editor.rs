@@ -40,11 +40,15 @@ pub(super) fn CellEditor(session: Session, edit: Edit) -> impl IntoView {
     let on_leave = {
         let (save, session) = (save.clone(), session.clone());
         move |event: web_sys::FocusEvent| {
+            // An editor that is taken away loses the focus last of all: there is nothing left to save.
+            if done.try_get_value().unwrap_or(true) {
+                return;
+            }
             let into = event.related_target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
             let inside = into.is_some_and(|node| box_ref.get_untracked().is_some_and(|editor| editor.contains(Some(&node))));
             let busy = session.saving.get_untracked() || session.clash.with_untracked(Option::is_some);
             let failed = session.problem.with_untracked(Option::is_some);
-            if !inside && !busy && !failed && !done.get_value() {
+            if !inside && !busy && !failed {
                 save(None);
             }
         }
