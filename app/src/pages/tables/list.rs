@@ -120,8 +120,8 @@ fn Found(list: List, search: String) -> impl IntoView {
                     <tr>
                         <th scope="col">"Name"</th>
                         <th scope="col" class="number">"Rows"</th>
-                        <th scope="col" class="number">"Columns"</th>
-                        <th scope="col" class="number">"Relations"</th>
+                        <th scope="col" class="number wide-only">"Columns"</th>
+                        <th scope="col" class="number wide-only">"Relations"</th>
                         <th scope="col">"Open to"</th>
                         <th scope="col" class="tail"><span class="visually-hidden">"Structure"</span></th>
                     </tr>
@@ -143,8 +143,8 @@ fn Row(item: Item) -> impl IntoView {
                 {(!item.comment.is_empty()).then(|| view! { <div class="muted cell-note">{item.comment}</div> })}
             </th>
             <td class="number">{item.rows.map(grouped)}</td>
-            <td class="number">{item.columns}</td>
-            <td class="number">{item.relations}</td>
+            <td class="number wide-only">{item.columns}</td>
+            <td class="number wide-only">{item.relations}</td>
             <td><Access read=item.open_to_read write=item.open_to_write /></td>
             <td class="tail"><a class="button quiet small" href=structure aria-label=label>"Structure"</a></td>
         </tr>

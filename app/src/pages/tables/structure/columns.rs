@@ -32,7 +32,7 @@ pub(super) fn ColumnSection(data: StructureData, add: String, edit: String) -> i
                 <a class="button small" href=add_href><Icon name="plus" />"Add column"</a>
             </div>
             {panel}
-            <div class="table-wrap" tabindex="0" role="region" aria-labelledby="columns">
+            <div class="table-wrap" tabindex="0" role="region" aria-label="List of columns">
                 <table class="table">
                     <thead>
                         <tr>

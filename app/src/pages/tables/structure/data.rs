@@ -67,7 +67,7 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
     let table = schema.require_table(name)?;
     let column = |column: &tenon_model::Column| ColumnData {
         form: ColumnForm { key: table.key_columns().contains(&column.name), ..ColumnForm::of(column) },
-        type_text: column.data_type.to_string(),
+        type_text: column.data_type.to_string().replace('"', ""),
         comment: column.comment.clone().unwrap_or_default(),
     };
     let unique = |unique: &tenon_model::Unique| Constraint { name: unique.name.to_string(), columns: texts(&unique.columns) };
