@@ -265,15 +265,17 @@ impl Table {
     }
 
     /// The column by which a person recognises a row: the first text column that is named like a label (`name`, `title`,
-    /// `label`, `email` …), else the first free-text column outside the key, else the first column of the key.
+    /// `label`, `email` …), else the first free-text column outside the key that refers to nothing, else the first column of the key.
     #[must_use]
     pub fn label_column(&self) -> Option<&Column> {
         const LABELS: [&str; 8] = ["name", "title", "label", "full_name", "display_name", "subject", "email", "slug"];
         let is_text = |c: &&Column| c.data_type.scalar().is_some_and(ScalarType::is_text);
+        // The key of another row says little about this one.
+        let is_reference = |c: &Column| self.foreign_keys.iter().any(|key| key.columns.contains(&c.name));
         LABELS
             .iter()
             .find_map(|label| self.columns.iter().filter(is_text).find(|c| c.name.as_str().eq_ignore_ascii_case(label)))
-            .or_else(|| self.columns.iter().filter(is_text).find(|c| !self.key_columns().contains(&c.name)))
+            .or_else(|| self.columns.iter().filter(is_text).find(|c| !self.key_columns().contains(&c.name) && !is_reference(c)))
             .or_else(|| self.key_columns().first().and_then(|name| self.column(name.as_str())))
             .or_else(|| self.columns.first())
     }

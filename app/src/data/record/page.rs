@@ -81,7 +81,7 @@ fn RecordView(form: RecordForm) -> impl IntoView {
 #[component]
 fn DeleteDialog(title: String) -> impl IntoView {
     view! {
-        <div id="confirm-delete" class="dialog stack" popover="auto" role="dialog" aria-label="Delete this record">
+        <div id="confirm-delete" class="confirm" popover="auto" role="dialog" aria-label="Delete this record">
             <h2>{format!("Delete “{title}”?")}</h2>
             <p>"It is gone for good. Records that refer to it may go with it, or keep it from going, as the table’s structure says."</p>
             <form class="actions" method="post">
