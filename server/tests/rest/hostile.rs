@@ -98,7 +98,10 @@ async fn sql_in_every_string() {
             app.get("people?select=id&order=id").await,
         ]
     });
-    insta::assert_snapshot!(answers.await, @"");
+    let answers = answers.await;
+    let answers: Vec<&str> = answers.split("\n---\n").collect();
+    assert!(answers.iter().all(|answer| answer.starts_with('2') || answer.starts_with('4')), "{answers:#?}");
+    assert!(answers.last().is_some_and(|rows| rows.ends_with(r#"[{"id":1},{"id":2},{"id":3}]"#)), "{answers:#?}");
 }
 
 #[tokio::test]
