@@ -4,6 +4,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use leptos::{WasmSplitManifest, prelude::*};
 
+/// The file name of the loader, and which chunks each lazily loaded part needs.
+pub type Split = (String, HashMap<String, Vec<String>>);
+
 /// The addresses of the files that every page loads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
@@ -14,7 +17,7 @@ pub struct Assets {
     /// The wasm.
     pub wasm: Arc<str>,
     /// For a build with lazily loaded parts: the file name of their loader, and which chunks each part needs.
-    pub split: Option<Arc<(String, HashMap<String, Vec<String>>)>>,
+    pub split: Option<Arc<Split>>,
 }
 
 /// What every page's head loads. Works from the [`Assets`] that the server provides, not from files beside the binary as

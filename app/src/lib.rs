@@ -4,6 +4,8 @@
 #![recursion_limit = "512"]
 // The component macro makes items that this lint cannot see the use of.
 #![allow(unreachable_pub)]
+// A component owns its properties, whether its body uses them up or not.
+#![allow(clippy::needless_pass_by_value)]
 
 pub mod assets;
 #[cfg(feature = "ssr")]

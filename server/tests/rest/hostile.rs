@@ -88,7 +88,7 @@ async fn sql_in_every_string() {
             app.get(&format!("people?select={sql}")).await,
             app.get(&format!("people?order={sql}")).await,
             app.get(&format!("people?{sql}=eq.1")).await,
-            app.get(&format!("{sql}")).await,
+            app.get(sql).await,
             app.get(&format!("people?prefs->>{sql}=eq.1")).await,
             app.get(&format!("people?select=x:prefs->>\"{sql}\"&id=eq.1")).await,
             app.get(&format!("people?select=\"{sql}\":id&id=eq.1")).await,

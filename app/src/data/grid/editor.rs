@@ -122,7 +122,7 @@ impl Session {
                 Ok(CellOutcome::Conflict { theirs }) => session.clash.set(Some(Clash { place, theirs, yours: value })),
                 Ok(CellOutcome::Gone) => session.problem.set(Some("Somebody deleted this record meanwhile.".to_owned())),
                 Err(error) => {
-                    session.problem.set(Some(error.error.fields.first().map_or(error.to_string(), |f| f.message.clone())))
+                    session.problem.set(Some(error.error.fields.first().map_or(error.to_string(), |f| f.message.clone())));
                 }
             }
         });

@@ -25,7 +25,7 @@ pub(super) type Texts = Vec<Option<String>>;
 
 /// The texts of a record's body.
 pub(super) fn texts(body: &str) -> Result<Texts> {
-    Ok(rows::object(body)?.0.into_iter().map(|value| rows::text(value)).collect())
+    Ok(rows::object(body)?.0.into_iter().map(rows::text).collect())
 }
 
 /// The failure of a record that is not there.

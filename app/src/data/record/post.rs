@@ -222,11 +222,8 @@ async fn insert(engine: &Engine, caller: &Caller, table: &Table, records: Record
         max_affected: None,
     };
     let made = engine.insert(caller, insert).await?;
-    let values: Vec<Option<String>> = rows::rows(&made.body)?
-        .into_iter()
-        .next()
-        .map(|row| row.0.into_iter().map(|v| rows::text(v)).collect())
-        .unwrap_or_default();
+    let values: Vec<Option<String>> =
+        rows::rows(&made.body)?.into_iter().next().map(|row| row.0.into_iter().map(rows::text).collect()).unwrap_or_default();
     let href =
         segment(table, &values).map_or_else(|| urls::grid(table.name.as_str()), |key| urls::record(table.name.as_str(), &key));
     Ok(Outcome::Done(href, format!("Added “{}”.", title(table, &values))))

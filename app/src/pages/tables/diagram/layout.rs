@@ -119,7 +119,7 @@ fn edges(schema: &Schema, nodes: &[Node]) -> Vec<Edge> {
                 title: format!(
                     "{}.{} refers to {}",
                     table.name,
-                    key.columns.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", "),
+                    key.columns.iter().map(tenon_model::Ident::as_str).collect::<Vec<_>>().join(", "),
                     key.references
                 ),
             });
