@@ -11,7 +11,7 @@ only=("$@")
 wanted() { [ ${#only[@]} = 0 ] || [[ " ${only[*]} " == *" $1 "* ]]; }
 
 # Sums the last thing that a test runner said: "N passed" and "N failed" of its closing lines.
-sum_of() { grep -aoE "[0-9]+ $1" | awk '{sum += $1} END {print sum + 0}'; }
+sum_of() { { grep -aoE "[0-9]+ $1" || true; } | awk '{sum += $1} END {print sum + 0}'; }
 closing_lines() { sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -aE '^ *(Summary \[|test result:|# (pass|fail)|[0-9]+ (passed|failed))'; }
 
 # step NAME COMMAND…: one step. Counts the tests that its output sums up, or else itself as one.
