@@ -107,7 +107,8 @@ async fn follow(progress: impl Fn() -> Result<ImportProgress>) -> Result<ImportP
             ImportState::Running => {}
             ImportState::Failed(error) => {
                 bar.abandon();
-                return Err(error.into());
+                let first = now.failures.first().map(|(line, why)| format!("line {line}: {why}"));
+                return Err(Error { details: error.details.clone().or(first), ..error }.into());
             }
             ImportState::Cancelled => return Err(Error::new(Code::Cancelled, "the import was cancelled").into()),
             ImportState::Done => {

@@ -17,6 +17,7 @@ mod postgres;
 mod reader;
 mod sqlite;
 mod statements;
+mod statistics;
 mod unit;
 mod watch;
 mod writer;

@@ -18,6 +18,7 @@ use super::{
     Conn,
     errors::Translate,
     statements::{self, BeginImmediate, Commit, Release, Rollback, RollbackToSavepoint, Savepoint},
+    statistics,
     unit::Unit,
 };
 
@@ -28,8 +29,10 @@ const BATCH_TIME: Duration = Duration::from_millis(25);
 /// The most units that wait; more are told to come again.
 const QUEUE_UNITS: usize = 16_384;
 /// When the writer has been idle this long after work, it lets SQLite refresh its statistics.
-const IDLE: Duration = Duration::from_secs(10);
-/// After so many units the statistics may have changed.
+const IDLE: Duration = Duration::from_secs(1);
+/// Unless that was so recently.
+const STATISTICS_INTERVAL: Duration = Duration::from_secs(60);
+/// After so many units of work the statistics may be worth a look all the same.
 const UNITS_BETWEEN_STATISTICS: usize = 10_000;
 
 type Job = Box<dyn Unit>;
@@ -56,7 +59,8 @@ impl Writer {
     /// Starts the thread on its connection.
     pub(super) fn start(conn: Conn) -> Result<Self> {
         let queue = Arc::new(Queue::default());
-        let worker = Worker { conn, queue: Arc::clone(&queue), since_statistics: UNITS_BETWEEN_STATISTICS };
+        let worker =
+            Worker { conn, queue: Arc::clone(&queue), since_statistics: UNITS_BETWEEN_STATISTICS, statistics_at: Instant::now() };
         let thread = std::thread::Builder::new()
             .name("tenon-writer".to_owned())
             .spawn(move || worker.run())
@@ -100,7 +104,10 @@ impl Drop for Writer {
 struct Worker {
     conn: Conn,
     queue: Arc<Queue>,
+    /// Units since statistics were looked at.
     since_statistics: usize,
+    /// When that was.
+    statistics_at: Instant,
 }
 
 impl Worker {
@@ -127,10 +134,13 @@ impl Worker {
             if waiting.closed {
                 return None;
             }
-            if self.since_statistics < UNITS_BETWEEN_STATISTICS {
-                queue.arrived.wait(&mut waiting);
-            } else if queue.arrived.wait_for(&mut waiting, IDLE).timed_out() {
-                parking_lot::MutexGuard::unlocked(&mut waiting, || self.refresh_statistics());
+            match self.statistics_due_in() {
+                None => queue.arrived.wait(&mut waiting),
+                Some(pause) => {
+                    if queue.arrived.wait_for(&mut waiting, pause).timed_out() {
+                        parking_lot::MutexGuard::unlocked(&mut waiting, || self.refresh_statistics());
+                    }
+                }
             }
         }
     }
@@ -170,7 +180,9 @@ impl Worker {
         if done.is_empty() {
             return;
         }
-        self.since_statistics = self.since_statistics.saturating_add(done.len());
+        // A batch that took long wrote much: an import, say.
+        let weight = if started.elapsed() < BATCH_TIME { done.len() } else { UNITS_BETWEEN_STATISTICS };
+        self.since_statistics = self.since_statistics.saturating_add(weight);
         if lost || self.commit().is_err() {
             self.repeat_alone(done);
         }
@@ -282,11 +294,20 @@ impl Worker {
         }
     }
 
+    /// How long the writer must be idle before statistics are looked at; never if nothing was written since.
+    fn statistics_due_in(&self) -> Option<Duration> {
+        match self.since_statistics {
+            0 => None,
+            UNITS_BETWEEN_STATISTICS.. => Some(IDLE),
+            _ => Some(STATISTICS_INTERVAL.saturating_sub(self.statistics_at.elapsed()).max(IDLE)),
+        }
+    }
+
     /// Lets SQLite look at what the indexes hold, so that its plans fit the data.
     fn refresh_statistics(&mut self) {
         self.since_statistics = 0;
-        // 0x10002: look at all tables, also those this connection has not read.
-        if let Err(error) = self.batch("PRAGMA optimize = 0x10002") {
+        self.statistics_at = Instant::now();
+        if let Err(error) = self.connection().and_then(statistics::refresh) {
             tracing::debug!(%error, "statistics were not refreshed");
         }
     }

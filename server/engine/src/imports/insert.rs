@@ -1,13 +1,15 @@
 //! Many rows into a table, and which of them do not fit.
 
-use tenon_model::{Code, Error, Ident, Result, Table, value::array::write_literal};
+use tenon_model::{Code, Error, Ident, Result, Schema, Table, value::array::write_literal};
 
 use super::convert::Target;
 use crate::{
     database::{Conn, EngineKind, errors::translate_for},
     records::{
+        block::Context,
         run::{Failure, execute},
         sql::{Bind, Statement},
+        write::insert::move_past,
     },
 };
 
@@ -32,6 +34,7 @@ pub(super) struct Row {
 /// Inserts rows; `refused` is told of each that does not fit, the others are in.
 pub(super) fn insert(
     conn: &mut Conn,
+    schema: &Schema,
     table: &Table,
     targets: &[Target],
     rows: &[Row],
@@ -45,7 +48,22 @@ pub(super) fn insert(
     for part in rows.chunks(step) {
         done += insert_or_split(conn, table, targets, part, part.len() == step || part.len() == 1, refused)?;
     }
+    if conn.kind() == EngineKind::Postgres {
+        advance_identities(conn, schema, table, targets, rows)?;
+    }
     Ok(done)
+}
+
+/// The next identity that PostgreSQL gives comes after those of the file; SQLite sees to that by itself.
+fn advance_identities(conn: &mut Conn, schema: &Schema, table: &Table, targets: &[Target], rows: &[Row]) -> Result<()> {
+    for (at, target) in targets.iter().enumerate().filter(|(_, target)| target.column.identity.is_some()) {
+        let given = rows.iter().filter_map(|row| if let Bind::Text(text) = &row.binds[at] { text.parse().ok() } else { None });
+        if let Some(largest) = given.max().filter(|largest: &i64| *largest > 0) {
+            let context = Context { engine: EngineKind::Postgres, schema };
+            move_past(conn, context, table, &target.column, largest)?;
+        }
+    }
+    Ok(())
 }
 
 /// One statement; if it fails for a row's sake, its halves, down to that row.

@@ -151,7 +151,7 @@ impl Plan {
 
     fn insert(&self, conn: &mut Conn, job: &Job, headers: &[String], rows: &[Row]) -> Result<u64> {
         let mut report = Ok(());
-        let done = insert(conn, &self.table, &self.targets, rows, &mut |row, error| {
+        let done = insert(conn, &self.schema, &self.table, &self.targets, rows, &mut |row, error| {
             let noted = job.refuse(headers, row.line, &row.record, &why(error));
             if report.is_ok() {
                 report = noted;
@@ -213,7 +213,9 @@ fn run_fitting(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio
             // Refused rows are noted only once the unit is in: it may be run again.
             let (done, refused) = handle.block_on(database.write(move |conn| {
                 let mut refused = Vec::new();
-                let done = insert(conn, &table, &plan.targets, &rows, &mut |row, error| refused.push((row.line, why(error))))?;
+                let done = insert(conn, &plan.schema, &table, &plan.targets, &rows, &mut |row, error| {
+                    refused.push((row.line, why(error)))
+                })?;
                 Ok((done, refused))
             }))?;
             for (line, why) in refused {

@@ -2,7 +2,7 @@
 
 mod access;
 mod answer;
-mod block;
+pub(crate) mod block;
 pub(crate) mod cell;
 mod count;
 mod embed;
@@ -16,7 +16,7 @@ mod record;
 pub(crate) mod run;
 pub(crate) mod sql;
 mod stream;
-mod write;
+pub(crate) mod write;
 
 use std::pin::Pin;
 

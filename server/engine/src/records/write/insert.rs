@@ -135,11 +135,7 @@ impl Inserting {
         for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.identity.is_some()) {
             let given = self.rows.iter().filter_map(|row| if let Some(Value::Int(id)) = &row[at] { Some(*id) } else { None });
             let Some(largest) = given.max().filter(|largest| *largest > 0) else { continue };
-            let mut b = Builder::new(context.engine, context.schema);
-            b.push("select setval(s.id, ").bind(Bind::Int(largest)).push(")::text from (select pg_get_serial_sequence(");
-            b.bind(Bind::Text(table.name.quoted())).push(", ").bind(Bind::Text(column.name.to_string()));
-            b.push(")::regclass as id) as s where coalesce(pg_sequence_last_value(s.id), 0) < ").bind(Bind::Int(largest));
-            run::number(conn, &b.finish()?)?;
+            move_past(conn, context, table, column, largest)?;
         }
         Ok(())
     }
@@ -278,4 +274,13 @@ fn explain(conn: &mut Conn, context: Context<'_>, table: &Table, row: &[Option<V
         };
         references::broken_by_row(conn, context, table, &value)
     })
+}
+
+/// Moves the sequence behind a PostgreSQL identity column past a value that a row gave itself.
+pub(crate) fn move_past(conn: &mut Conn, context: Context<'_>, table: &Table, column: &Column, largest: i64) -> Result<()> {
+    let mut b = Builder::new(context.engine, context.schema);
+    b.push("select setval(s.id, ").bind(Bind::Int(largest)).push(")::text from (select pg_get_serial_sequence(");
+    b.bind(Bind::Text(table.name.quoted())).push(", ").bind(Bind::Text(column.name.to_string()));
+    b.push(")::regclass as id) as s where coalesce(pg_sequence_last_value(s.id), 0) < ").bind(Bind::Int(largest));
+    run::number(conn, &b.finish()?).map(drop)
 }

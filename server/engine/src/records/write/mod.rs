@@ -2,7 +2,7 @@
 
 mod check;
 mod delete;
-mod insert;
+pub(crate) mod insert;
 mod references;
 mod returning;
 mod rows;
