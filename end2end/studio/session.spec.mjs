@@ -59,6 +59,8 @@ test('who is not signed in is led to the sign-in page and back', async ({ owner:
 test('signing out ends the session', async ({ owner: page, context }) => {
   const [cookie] = await context.cookies()
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' })
+  await page.goto('/tables')
+  await ready(page)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/sign-in/)
   await context.addCookies([cookie])
