@@ -214,7 +214,7 @@ fn run_fitting(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio
             let (done, refused) = handle.block_on(database.write(move |conn| {
                 let mut refused = Vec::new();
                 let done = insert(conn, &plan.schema, &table, &plan.targets, &rows, &mut |row, error| {
-                    refused.push((row.line, why(error)))
+                    refused.push((row.line, why(error)));
                 })?;
                 Ok((done, refused))
             }))?;

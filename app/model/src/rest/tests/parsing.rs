@@ -1,3 +1,6 @@
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 use crate::rest::{FilterNode, OrderTerm, RestQuery, SelectNode};
 
 fn params(list: &[(&str, &str)]) -> Vec<(String, String)> {

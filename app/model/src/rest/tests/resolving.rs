@@ -1,5 +1,8 @@
 use std::sync::Arc;
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 use crate::{
     Access, Code, Column, DataType, Error, Expr, ForeignKey, Ident, ReadQuery, ReferentialAction, ScalarType, Schema, SelectItem,
     Table, Unique,

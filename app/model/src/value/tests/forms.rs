@@ -1,5 +1,8 @@
 use std::sync::Arc;
 
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
 use crate::{
     DataType, EnumType, Ident, ScalarType, Schema, Value,
     expression::JsonStep,
