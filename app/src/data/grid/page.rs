@@ -107,7 +107,7 @@ fn BulkBar(table: String, back: String) -> impl IntoView {
                 <h2>"Delete the selected records?"</h2>
                 <p>"They are gone for good. Records that refer to them may go with them, or keep them from going, as the table’s structure says."</p>
                 <div class="actions">
-                    <button class="button danger" name="verb" value="delete">"Delete"</button>
+                    <button class="button danger primary" name="verb" value="delete">"Delete"</button>
                     <button class="button" type="button" popovertarget="confirm-delete" popovertargetaction="hide">"Keep them"</button>
                 </div>
             </div>

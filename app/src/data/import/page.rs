@@ -13,7 +13,7 @@ use crate::{
 #[server(endpoint = "import")]
 pub(crate) async fn read_import(query: String) -> Result<ImportPage, AppError> {
     use super::load;
-    let (engine, caller) = crate::context::caller().await?;
+    let (engine, caller) = crate::context::builder().await?;
     let posted = use_context::<crate::data::record::Posted>().map(|posted| posted.0);
     let start = posted.is_some();
     match load::import_page(&engine, &caller, &posted.unwrap_or(query), start).await? {

@@ -34,15 +34,18 @@ pub fn ImportProgress() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let progress = Resource::new(move || id.get(), read_progress);
+    // Read in an effect: a resource that a timer reads would complain of a hydration mismatch.
+    let running = RwSignal::new(false);
     Effect::new(move |_| {
-        let timer = set_interval_with_handle(
-            move || {
-                if progress.with_untracked(|now| matches!(now, Some(Ok(Progress { state: State::Running, .. })))) {
-                    progress.refetch();
-                }
-            },
-            Duration::from_millis(400),
-        );
+        running.set(progress.with(|now| matches!(now, Some(Ok(Progress { state: State::Running, .. })))));
+    });
+    Effect::new(move |_| {
+        let refetch = move || {
+            if running.get_untracked() {
+                progress.refetch();
+            }
+        };
+        let timer = set_interval_with_handle(refetch, Duration::from_millis(400));
         on_cleanup(move || {
             if let Ok(timer) = timer {
                 timer.clear();

@@ -111,8 +111,14 @@ pub(super) fn title(table: &Table, values: &Texts) -> String {
         let position = table.columns.iter().position(|column| column.name == *name)?;
         values.get(position).cloned().flatten()
     };
+    let key = table.key_columns().iter().filter_map(value_of).collect::<Vec<_>>().join(", ");
     let label = table.label_column().and_then(|column| value_of(&column.name)).filter(|label| !label.trim().is_empty());
-    let title = label.unwrap_or_else(|| table.key_columns().iter().filter_map(value_of).collect::<Vec<_>>().join(", "));
+    // Many records may bear one label; the key tells them apart.
+    let title = match label {
+        Some(label) if key.is_empty() || label == key => label,
+        Some(label) => format!("{label} · {key}"),
+        None => key,
+    };
     if title.chars().count() <= 80 { title } else { title.chars().take(79).chain(['…']).collect() }
 }
 
