@@ -44,7 +44,7 @@ test('pages before signing in', async ({ page, store, server }) => {
 })
 
 test('pages of the Studio', async ({ owner: page, migrate, server, store }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(400_000)
   await migrate(SHOP)
   const { secret } = await store.keys()
   await fillShop(rest(server.url, secret))

@@ -16,8 +16,10 @@ test('an empty instance asks for its first owner, then what to start with', asyn
   await expect(page.getByRole('link', { name: /Import a CSV/ })).toBeVisible()
 })
 
-test('of two who set up at once one becomes the owner, and the other is told', async ({ page, context }) => {
-  const pages = [page, await context.newPage()]
+test('of two who set up at once one becomes the owner, and the other is told', async ({ page, browser, baseURL }) => {
+  // Two people: in one browser the winner's session would sign the loser in too.
+  const rival = await browser.newContext({ baseURL })
+  const pages = [page, await rival.newPage()]
   for (const [i, one] of pages.entries()) {
     await one.goto('/setup')
     await ready(one)
@@ -25,9 +27,10 @@ test('of two who set up at once one becomes the owner, and the other is told', a
   }
   await Promise.all(pages.map(one => one.getByRole('button', { name: 'Create owner' }).click({ noWaitAfter: true })))
   await expect.poll(() => pages.filter(one => one.url().endsWith('/welcome')).length).toBe(1)
-  const other = await context.newPage()
+  const other = await rival.newPage()
   await other.goto('/setup')
   await expect(other).not.toHaveURL(/setup/)
+  await rival.close()
 })
 
 test('a wrong password tells nothing about which accounts exist', async ({ owner: page, context }) => {
