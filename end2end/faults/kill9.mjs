@@ -114,7 +114,7 @@ async function trial(engine) {
         const wrong = judge(ledger, found.rows)
         if (found.integrity !== 'ok') wrong.push(`integrity_check: ${found.integrity}`)
         console.log(`${engine}: after ${number} kills: ${ledger.acknowledged} writes acknowledged, ${ledger.unanswered} unanswered, ` +
-          `${ledger.inserted.size * ROWS_PER_BATCH} rows acknowledged, ${found.rows.length} found, integrity ${found.integrity}, ${wrong.length} wrong`)
+          `${ledger.inserted.size * ROWS_PER_BATCH} rows acknowledged and ${ledger.deleted.size} of them deleted again, ${found.rows.length} found, integrity ${found.integrity}, ${wrong.length} wrong`)
         if (wrong.length) {
           console.log(wrong.slice(0, 20).join('\n'))
           return false
