@@ -25,7 +25,9 @@ export class PocketBase {
     const self = new PocketBase()
     self.records = records
     self.note = note
-    self.dir = mkdtempSync(path.join(tmpdir(), 'tenon-pocketbase-'))
+    // A folder of its own within: PocketBase keeps its migrations beside its data.
+    self.root = mkdtempSync(path.join(tmpdir(), 'tenon-pocketbase-'))
+    self.dir = path.join(self.root, 'data')
     execFileSync('pocketbase', ['superuser', 'upsert', LOGIN.identity, LOGIN.password, '--dir', self.dir], { stdio: 'ignore' })
     await self.serve()
     await self.call('POST', 'collections', {
@@ -99,6 +101,6 @@ analyze;
 
   async stop() {
     await this.halt()
-    rmSync(this.dir, { recursive: true, force: true })
+    rmSync(this.root, { recursive: true, force: true })
   }
 }
