@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use crate::Clock;
+
 /// What an instance is told at start.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -17,6 +19,8 @@ pub struct Config {
     pub statement_timeout: Duration,
     /// The most rows one read answers, whatever its limit says.
     pub max_rows: u64,
+    /// What time it is.
+    pub clock: Clock,
 }
 
 impl Default for Config {
@@ -28,6 +32,7 @@ impl Default for Config {
             pool_wait: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
             max_rows: 1_000_000,
+            clock: Clock::default(),
         }
     }
 }

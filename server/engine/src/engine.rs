@@ -88,6 +88,11 @@ impl Engine {
         &self.inner.config
     }
 
+    /// The time now, by the instance's clock.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.inner.config.clock.now()
+    }
+
     /// The database, for the engine's own folders.
     #[must_use]
     pub fn database(&self) -> &Database {

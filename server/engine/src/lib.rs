@@ -4,6 +4,7 @@
 //! [`tenon_model::Result`]. Authorization is decided here, so every way in passes the same gate.
 
 pub mod backup;
+mod clock;
 pub mod config;
 pub mod database;
 mod engine;
@@ -13,6 +14,7 @@ pub mod records;
 pub mod system;
 pub mod tables;
 
+pub use clock::Clock;
 pub use config::Config;
 pub use engine::Engine;
 pub use tenon_model::{Caller, Code, Error, Result, Schema};

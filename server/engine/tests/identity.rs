@@ -1,5 +1,6 @@
 //! Who is asking: owners, accounts, sessions, throttling and keys, on both engines.
 
+use jiff::SignedDuration;
 use tenon_engine::identity::KeyKind;
 use tenon_model::{Caller, Code, Role, StudioRole, UserId};
 use tenon_testkit::for_each_engine;
@@ -43,6 +44,14 @@ async fn a_session_lasts_until_it_is_ended() {
         assert!(test.session("no such token").await.unwrap().is_none());
         test.sign_out(&session.token).await.unwrap();
         assert!(test.session(&session.token).await.unwrap().is_none());
+
+        let unused = test.sign_in("ada@example.org".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
+        test.database.config.clock.advance(SignedDuration::from_secs(unused.max_age.cast_signed() - 1));
+        assert!(test.session(&unused.token).await.unwrap().is_some(), "and is renewed by being used");
+        test.database.config.clock.advance(SignedDuration::from_secs(unused.max_age.cast_signed() - 1));
+        assert!(test.session(&unused.token).await.unwrap().is_some());
+        test.database.config.clock.advance(SignedDuration::from_secs(unused.max_age.cast_signed()));
+        assert!(test.session(&unused.token).await.unwrap().is_none());
     })
     .await;
 }
@@ -60,7 +69,11 @@ async fn failures_say_the_same_of_all_accounts_and_are_slowed_down() {
             assert_eq!(codes[0].message, "e-mail address or password is wrong");
             assert!(codes[..5].iter().all(|e| *e == codes[0]), "{codes:?}");
             assert_eq!(codes[5].code, Code::Throttled);
-            assert!(codes[5].retry_after.is_some());
+            assert_eq!(codes[5].retry_after, Some(1));
+            test.database.config.clock.advance(SignedDuration::from_secs(1));
+            assert_eq!(attempt(7).await.map(drop).unwrap_err().code, Code::InvalidCredentials);
+            let later = attempt(7).await.map(drop).unwrap_err();
+            assert_eq!((later.code, later.retry_after), (Code::Throttled, Some(2)));
         }
         let elsewhere = test.sign_in("ada@example.org".into(), PASSWORD.into(), "198.51.100.1".into()).await;
         assert!(elsewhere.is_ok(), "a stranger's failures must not lock the owner out");

@@ -46,6 +46,7 @@ impl DatabaseOptions {
             pool_wait: self.pool_wait,
             statement_timeout: self.statement_timeout,
             max_rows: self.max_rows,
+            ..Config::default()
         }
     }
 }

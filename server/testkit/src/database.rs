@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use diesel::{Connection, PgConnection, connection::SimpleConnection};
 use tempfile::TempDir;
-use tenon_engine::{Config, Engine, database::EngineKind};
+use tenon_engine::{Clock, Config, Engine, database::EngineKind};
 
 use crate::cluster;
 
-/// A fresh, empty database of one test; it goes with this value.
+/// A fresh, empty database of one test; it goes with this value. Its clock stands until the test moves it.
 pub struct TestDatabase {
     /// What an engine on it is told. Change it before [`TestDatabase::open`].
     pub config: Config,
@@ -48,6 +48,7 @@ impl TestDatabase {
             database_url: postgres_name.as_deref().map(url_of),
             pool_size: 4,
             pool_wait: Duration::from_secs(10),
+            clock: Clock::standing(),
             ..Config::default()
         };
         Self { config, kind, postgres_name, _folder: folder }

@@ -36,10 +36,11 @@ impl Engine {
         let email = passwords::normal_email(&email);
         let begun = email.clone();
         let stranger = address.clone();
+        let now = self.now();
         let row: Option<AccountRow> = self
             .database()
             .write(move |conn| {
-                Attempt::new(&begun, &stranger).begin(conn, Timestamp::now())?;
+                Attempt::new(&begun, &stranger).begin(conn, now)?;
                 AccountRow::by_email(conn, &begun)
             })
             .await?;
@@ -49,7 +50,9 @@ impl Engine {
             Some(row) if right => {
                 let token = super::random_token()?;
                 let hash = token_hash(&token);
-                let account = self.database().write(move |conn| start(conn, &row, &hash, &Attempt::new(&email, &address))).await?;
+                let now = self.now();
+                let attempt = Attempt::new(&email, &address);
+                let account = self.database().write(move |conn| start(conn, &row, &hash, &attempt, now)).await?;
                 Ok(NewSession { token, account, max_age: LIFETIME })
             }
             _ => Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong")),
@@ -65,7 +68,7 @@ impl Engine {
             return Ok(None);
         }
         let hash = token_hash(token);
-        let now = Timestamp::now();
+        let now = self.now();
         let looked_up = hash.clone();
         let found: Option<(AccountRow, i64)> = self
             .database()
@@ -108,8 +111,7 @@ impl Engine {
 }
 
 /// Writes the session of an account whose password was right, unless the account went or changed meanwhile.
-fn start(conn: &mut Conn, row: &AccountRow, hash: &str, attempt: &Attempt) -> Result<Account> {
-    let now = Timestamp::now();
+fn start(conn: &mut Conn, row: &AccountRow, hash: &str, attempt: &Attempt, now: Timestamp) -> Result<Account> {
     attempt.succeed(conn)?;
     Attempt::sweep(conn, now)?;
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now.as_second()))).execute(conn).translate()?;

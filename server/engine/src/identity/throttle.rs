@@ -2,7 +2,7 @@
 //! and nodes.
 
 use diesel::prelude::*;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tenon_model::{Code, Error, Result};
 
@@ -11,8 +11,8 @@ use crate::{
     system::schema::_tenon_throttle as throttle,
 };
 
-/// After so long without a failure, earlier ones are forgotten. Seconds.
-const MEMORY: i64 = 3600;
+/// After so long without a failure, earlier ones are forgotten.
+const MEMORY: SignedDuration = SignedDuration::from_hours(1);
 /// The longest delay. Seconds.
 const LONGEST: i64 = 900;
 
@@ -50,11 +50,10 @@ impl Attempt {
     /// # Errors
     /// [`Code::Throttled`] if it is too early; then it is not counted.
     pub(super) fn begin(&self, conn: &mut Conn, now: Timestamp) -> Result<()> {
-        let now = now.as_second();
         for subject in &self.subjects {
-            let wait = subject.load(conn, now)?.map_or(0, |(failures, last)| last + subject.delay(failures) - now);
+            let wait = subject.load(conn, now)?.map_or(0, |(failures, last)| last + subject.delay(failures) - now.as_millisecond());
             if wait > 0 {
-                let seconds = u32::try_from(wait).unwrap_or(u32::MAX);
+                let seconds = u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX);
                 let error = Error::new(Code::Throttled, "too many failed attempts; wait a moment before the next one");
                 return Err(error.with_retry_after(seconds));
             }
@@ -78,36 +77,41 @@ impl Attempt {
 
     /// Forgets what is too old to matter.
     pub(super) fn sweep(conn: &mut Conn, now: Timestamp) -> Result<()> {
-        diesel::delete(throttle::table.filter(throttle::last_at.lt(now.as_second() - MEMORY))).execute(conn).map(|_| ()).translate()
+        diesel::delete(throttle::table.filter(throttle::last_at.lt(remembered_since(now)))).execute(conn).map(|_| ()).translate()
     }
 }
 
 impl Subject {
-    /// Failures so far and when the last one was, in seconds since 1970.
-    fn load(&self, conn: &mut Conn, now: i64) -> Result<Option<(i64, i64)>> {
+    /// Failures so far and when the last one was, in milliseconds since 1970.
+    fn load(&self, conn: &mut Conn, now: Timestamp) -> Result<Option<(i64, i64)>> {
         throttle::table
             .filter(throttle::subject.eq(&self.key))
-            .filter(throttle::last_at.ge(now - MEMORY))
+            .filter(throttle::last_at.ge(remembered_since(now)))
             .select((throttle::failures, throttle::last_at))
             .first(conn)
             .optional()
             .translate()
     }
 
-    /// How long after the last failure the next attempt must wait. Seconds.
+    /// How long after the last failure the next attempt must wait. Milliseconds.
     fn delay(&self, failures: i64) -> i64 {
-        if failures > self.free { delay(failures - self.free) } else { 0 }
+        if failures > self.free { delay(failures - self.free) * 1000 } else { 0 }
     }
 
-    fn count(&self, conn: &mut Conn, now: i64) -> Result<()> {
+    fn count(&self, conn: &mut Conn, now: Timestamp) -> Result<()> {
         let failures = self.load(conn, now)?.map_or(0, |(failures, _)| failures) + 1;
         diesel::delete(throttle::table.filter(throttle::subject.eq(&self.key))).execute(conn).translate()?;
         diesel::insert_into(throttle::table)
-            .values((throttle::subject.eq(&self.key), throttle::failures.eq(failures), throttle::last_at.eq(now)))
+            .values((throttle::subject.eq(&self.key), throttle::failures.eq(failures), throttle::last_at.eq(now.as_millisecond())))
             .execute(conn)
             .map(|_| ())
             .translate()
     }
+}
+
+/// Failures from before this are forgotten. Milliseconds since 1970.
+fn remembered_since(now: Timestamp) -> i64 {
+    now.as_millisecond() - i64::try_from(MEMORY.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// 1, 2, 4 … seconds, up to a quarter of an hour.
