@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use argon2::{
     Argon2,
-    password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
+    password_hash::{Output, ParamsString, PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
 };
 use tenon_model::{Code, Error, FieldError, Result};
 use tokio::sync::Semaphore;
@@ -22,7 +22,7 @@ const MAX_WAITING: usize = 256;
 pub(crate) struct PasswordHasher {
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
-    /// The hash of a password nobody has: verified against when there is no account, so that both cases take as long.
+    /// A hash of no known password: verified against when there is no account, so that both cases take as long.
     nobody: Arc<str>,
 }
 
@@ -36,7 +36,7 @@ impl PasswordHasher {
         Ok(Self {
             running: Arc::new(Semaphore::new(threads)),
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
-            nobody: hash(&super::random_token()?)?.into(),
+            nobody: nobody()?.into(),
         })
     }
 
@@ -68,6 +68,20 @@ impl PasswordHasher {
 fn hash(password: &str) -> Result<String> {
     let salt = SaltString::encode_b64(&super::random_bytes::<16>()?).map_err(Error::internal)?;
     Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(Error::internal)?.to_string())
+}
+
+/// What a hash looks like, made up: to compute one would cost every start 19 MiB and some milliseconds.
+fn nobody() -> Result<String> {
+    let argon2 = Argon2::default();
+    let salt = SaltString::encode_b64(&super::random_bytes::<16>()?).map_err(Error::internal)?;
+    let hash = PasswordHash {
+        algorithm: argon2::ARGON2ID_IDENT,
+        version: Some(argon2::Version::default().into()),
+        params: ParamsString::try_from(argon2.params()).map_err(Error::internal)?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(&super::random_bytes::<32>()?).map_err(Error::internal)?),
+    };
+    Ok(hash.to_string())
 }
 
 /// Checks address and password of a new account and returns the address lower-cased, both problems told at once.
@@ -146,7 +160,9 @@ mod tests {
     async fn a_missing_account_is_verified_against_and_refused() {
         let hasher = PasswordHasher::new().unwrap();
         let stored = hasher.hash("correct horse".into()).await.unwrap();
+        let costs = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
         assert!(stored.starts_with("$argon2id$"));
+        assert_eq!(costs(&hasher.nobody), costs(&stored), "both take as long");
         assert!(hasher.verify(Some(stored.clone()), "correct horse".into()).await.unwrap());
         assert!(!hasher.verify(Some(stored), "wrong horse".into()).await.unwrap());
         assert!(!hasher.verify(None, "correct horse".into()).await.unwrap());
