@@ -7,6 +7,11 @@
 // A component owns its properties, whether its body uses them up or not.
 #![allow(clippy::needless_pass_by_value)]
 
+#[cfg(not(erase_components))]
+compile_error!(
+    "build with `--cfg erase_components`, as .cargo/config.toml says (RUSTFLAGS replaces it): both sides must render alike"
+);
+
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod client;
@@ -19,6 +24,7 @@ pub mod data;
 pub mod ddl;
 pub mod errors;
 pub mod flash;
+mod lazy;
 pub mod pages;
 pub mod paths;
 mod routes;

@@ -2,18 +2,53 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    MatchNestedRoutes, SsrMode,
+    SsrMode,
     components::{Outlet, ParentRoute, Route, Routes},
     path,
 };
 
 use crate::{
     components::{Frame, NotFound},
+    lazy::lazy_pages,
     pages::{api, imports, records, session, settings, tables},
 };
 
 // Pages are sent whole: they work without scripts, and their status is that of what they show.
 const WHOLE: SsrMode = SsrMode::Async;
+
+lazy_pages! {
+    /// Tables' rows, as everybody works with them.
+    Records in records_chunk, __preload_records_chunk {
+        TableList => tables::TableList,
+        Grid => records::Grid,
+        NewRecord => records::NewRecord,
+        Record => records::RecordPage,
+    }
+}
+
+lazy_pages! {
+    /// What builders shape.
+    Building in building_chunk, __preload_building_chunk {
+        NewTable => tables::NewTable,
+        Structure => tables::Structure,
+        Types => tables::Types,
+        Review => tables::Review,
+        Diagram => tables::Diagram,
+        NewImport => imports::NewImport,
+        ImportProgress => imports::ImportProgress,
+    }
+}
+
+lazy_pages! {
+    /// What is needed now and then.
+    Settings in settings_chunk, __preload_settings_chunk {
+        Api => api::ApiPage,
+        Profile => settings::Profile,
+        Keys => settings::Keys,
+        Accounts => settings::Accounts,
+        History => settings::History,
+    }
+}
 
 /// The page that the address names.
 #[component]
@@ -34,44 +69,44 @@ pub(crate) fn Pages() -> impl IntoView {
 }
 
 #[component(transparent)]
-fn TablePages() -> impl MatchNestedRoutes + Clone {
+fn TablePages() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/tables") view=Outlet ssr=WHOLE>
-            <Route path=path!("/") view=tables::TableList ssr=WHOLE />
-            <Route path=path!("/new") view=tables::NewTable ssr=WHOLE />
-            <Route path=path!("/:table") view=records::Grid ssr=WHOLE />
-            <Route path=path!("/:table/structure") view=tables::Structure ssr=WHOLE />
-            <Route path=path!("/:table/new") view=records::NewRecord ssr=WHOLE />
-            <Route path=path!("/:table/records/:key") view=records::RecordPage ssr=WHOLE />
+            <Route path=path!("/") view=Records::TableList ssr=WHOLE />
+            <Route path=path!("/new") view=Building::NewTable ssr=WHOLE />
+            <Route path=path!("/:table") view=Records::Grid ssr=WHOLE />
+            <Route path=path!("/:table/structure") view=Building::Structure ssr=WHOLE />
+            <Route path=path!("/:table/new") view=Records::NewRecord ssr=WHOLE />
+            <Route path=path!("/:table/records/:key") view=Records::Record ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()
 }
 
 #[component(transparent)]
-fn OtherPages() -> impl MatchNestedRoutes + Clone {
+fn OtherPages() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet ssr=WHOLE>
-            <Route path=path!("/import") view=imports::NewImport ssr=WHOLE />
-            <Route path=path!("/import/:id") view=imports::ImportProgress ssr=WHOLE />
-            <Route path=path!("/types") view=tables::Types ssr=WHOLE />
-            <Route path=path!("/schema") view=tables::Review ssr=WHOLE />
-            <Route path=path!("/diagram") view=tables::Diagram ssr=WHOLE />
-            <Route path=path!("/api") view=api::ApiPage ssr=WHOLE />
+            <Route path=path!("/import") view=Building::NewImport ssr=WHOLE />
+            <Route path=path!("/import/:id") view=Building::ImportProgress ssr=WHOLE />
+            <Route path=path!("/types") view=Building::Types ssr=WHOLE />
+            <Route path=path!("/schema") view=Building::Review ssr=WHOLE />
+            <Route path=path!("/diagram") view=Building::Diagram ssr=WHOLE />
+            <Route path=path!("/api") view=Settings::Api ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()
 }
 
 #[component(transparent)]
-fn SettingsPages() -> impl MatchNestedRoutes + Clone {
+fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/settings") view=settings::SettingsFrame ssr=WHOLE>
-            <Route path=path!("/") view=settings::Profile ssr=WHOLE />
-            <Route path=path!("/profile") view=settings::Profile ssr=WHOLE />
-            <Route path=path!("/keys") view=settings::Keys ssr=WHOLE />
-            <Route path=path!("/accounts") view=settings::Accounts ssr=WHOLE />
-            <Route path=path!("/history") view=settings::History ssr=WHOLE />
+            <Route path=path!("/") view=Settings::Profile ssr=WHOLE />
+            <Route path=path!("/profile") view=Settings::Profile ssr=WHOLE />
+            <Route path=path!("/keys") view=Settings::Keys ssr=WHOLE />
+            <Route path=path!("/accounts") view=Settings::Accounts ssr=WHOLE />
+            <Route path=path!("/history") view=Settings::History ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()

@@ -3,13 +3,16 @@
 // A page is one nested type.
 #![recursion_limit = "512"]
 
+use leptos::{mount::hydrate_from_async, prelude::document, tachys::dom::body};
+
 /// Called by the page's script once the wasm has arrived.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(tenon_app::App);
+    // The page's own part of the code may still be on its way.
+    hydrate_from_async(body(), tenon_app::App).await.forget();
     // Style and tests can tell a page that answers from one that is still plain HTML.
-    if let Some(html) = leptos::prelude::document().document_element() {
+    if let Some(html) = document().document_element() {
         _ = html.set_attribute("data-hydrated", "");
     }
 }

@@ -1,6 +1,6 @@
 //! `tenon owner add EMAIL`
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
 use clap::{Args, Subcommand};
 use tenon_engine::{Caller, Code, Config, Error};
@@ -17,7 +17,7 @@ pub(super) struct Owner {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Add an owner; the password is read from the standard input.
+    /// Add an owner; the password is read from the terminal, unseen, or from the standard input.
     Add {
         /// The owner's e-mail address.
         email: String,
@@ -36,11 +36,13 @@ impl Owner {
 }
 
 fn read_password() -> Result<String, Failure> {
-    if io::stdin().is_terminal() {
-        let _ = write!(io::stderr(), "Password (it will show): ");
-    }
-    let mut line = String::new();
-    io::stdin().read_line(&mut line)?;
+    let line = if io::stdin().is_terminal() {
+        rpassword::prompt_password("Password: ")?
+    } else {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        line
+    };
     let password = line.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
         return Err(Error::new(Code::Configuration, "no password on the standard input").into());

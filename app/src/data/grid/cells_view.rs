@@ -39,9 +39,10 @@ fn row_view(page: &GridPage, columns: &[&ColumnInfo], row: &GridRow) -> impl Int
     view! { <tr><td class="row-head">{head}</td>{cells}</tr> }
 }
 
-fn cell_view(column: &ColumnInfo, cell: &Cell) -> impl IntoView + use<> {
+/// A cell, also outside the grid.
+pub(in crate::data) fn cell_view(column: &ColumnInfo, cell: &Cell) -> AnyView {
     let Some(value) = cell.value.clone() else {
-        return view! { <td class="cell-null">{EitherOf4::A("null".to_owned())}</td> };
+        return view! { <td class="cell-null">"null"</td> }.into_any();
     };
     let content = match (&column.reference, &column.kind) {
         (Some(reference), _) => EitherOf4::B(reference_view(reference, value, cell.label.clone())),
@@ -57,7 +58,7 @@ fn cell_view(column: &ColumnInfo, cell: &Cell) -> impl IntoView + use<> {
         _ if cell.whole.is_some() => EitherOf4::D(view! { {value}<span class="cell-more">"…"</span> }),
         _ => EitherOf4::A(value),
     };
-    view! { <td class=column.kind.class()>{content}</td> }
+    view! { <td class=column.kind.class()>{content}</td> }.into_any()
 }
 
 fn reference_view(reference: &Reference, value: String, label: Option<String>) -> impl IntoView + use<> {
@@ -78,9 +79,4 @@ pub fn record_href(reference: &Reference, value: &str) -> String {
     }
     let filter = FilterNode::condition(&reference.column, Operator::Eq, Operand::Value(value.to_owned())).to_string();
     format!("{}?{}", urls::grid(&reference.table), urls::query([("filter", filter.as_str())]))
-}
-
-/// A cell outside a grid.
-pub(in crate::data) fn plain_cell(column: &ColumnInfo, cell: &Cell) -> AnyView {
-    cell_view(column, cell).into_any()
 }

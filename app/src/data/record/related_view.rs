@@ -6,7 +6,7 @@ use super::model::RelatedList;
 use crate::{
     components::Icon,
     data::{
-        grid::{cell::grouped, cells_view::plain_cell},
+        grid::{cell::grouped, cells_view::cell_view},
         urls,
     },
 };
@@ -29,7 +29,7 @@ fn related_list(list: RelatedList) -> impl IntoView {
             let open = page.keyed.then(|| {
                 view! { <a href=urls::record(&page.table, &row.key) aria-label=format!("Open {}", row.key)><Icon name="external" /></a> }
             });
-            let cells = page.shown_columns().zip(&row.cells).map(|(column, cell)| plain_cell(column, cell)).collect_view();
+            let cells = page.shown_columns().zip(&row.cells).map(|(column, cell)| cell_view(column, cell)).collect_view();
             view! { <tr><td class="row-head">{open}</td>{cells}</tr> }
         })
         .collect_view();
