@@ -2,6 +2,7 @@
 # The rules of the workspace's shape: which way dependencies run, and that both migration trees go in step.
 source "$(dirname "$0")/lib.sh"
 
+cargo fetch --locked --quiet
 bad=0
 fail() { echo "structure: $*" >&2; bad=1; }
 

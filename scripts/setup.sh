@@ -13,19 +13,6 @@ if have rustup; then
   rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
 fi
 
-# The version that `$1 --version` prints, or nothing.
-version_of() { "$@" --version 2>/dev/null | awk '{print $2}' | head -1; }
-
-install_crate() {
-  local crate=$1 version=$2
-  shift 2
-  if have cargo-binstall && cargo binstall --no-confirm --disable-strategies compile --root .tools "$crate@$version" >&2; then return; fi
-  say "building $crate $version (once, some minutes)"
-  # Its own target directory, so that no build of ours is thrown away.
-  CARGO_TARGET_DIR="$ROOT/.tools/build" cargo install "$crate" --version "$version" --root .tools "$@" >&2
-  rm -rf .tools/build
-}
-
 [ "$(version_of cargo-leptos leptos)" = "$CARGO_LEPTOS" ] || install_crate cargo-leptos "$CARGO_LEPTOS" --locked
 # Its published lock file does not resolve with the registry of today: hence without --locked.
 [ "$(version_of wasm-bindgen)" = "$WASM_BINDGEN" ] || install_crate wasm-bindgen-cli "$WASM_BINDGEN"

@@ -59,14 +59,18 @@ disk_full() {
   if ! as_root true; then echo "a small file system needs root" && return $SKIPPED; fi
   TENON_BIN="$ROOT/target/debug/tenon" node end2end/faults/disk-full.mjs
 }
-licences() {
-  if cargo deny --version >/dev/null 2>&1; then cargo deny check --hide-inclusion-graph bans licenses sources; else echo "cargo-deny is not installed" && return $SKIPPED; fi
+licences() { cargo deny --locked check --hide-inclusion-graph bans licenses sources; }
+# The list of advisories comes from the net.
+advisories() {
+  if ! cargo deny --locked fetch db >/dev/null 2>&1; then echo "the list of advisories cannot be reached" && return $SKIPPED; fi
+  cargo deny --locked check --disable-fetch --hide-inclusion-graph advisories
 }
 
 steps() {
   step format cargo fmt --all --check
   step structure scripts/check-structure.sh
   step licences licences
+  step advisories advisories
   step clippy clippy
   step build build
   step rust rust
