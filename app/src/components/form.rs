@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnUrlError;
 use leptos_router::hooks::use_query_map;
 
-use super::Icon;
+use super::Failure;
 use crate::AppError;
 
 /// The failure of the last post to the server function at `path`, if it came back to this page.
@@ -26,18 +26,5 @@ pub fn ErrorSummary(
     #[prop(into)]
     error: Signal<Option<AppError>>,
 ) -> impl IntoView {
-    move || {
-        error.get().map(|AppError { error, .. }| {
-            view! {
-                <div class="notice failed" role="alert">
-                    <Icon name="warning" />
-                    <div>
-                        <p>{error.message}</p>
-                        {error.details.map(|details| view! { <p class="muted">{details}</p> })}
-                        {error.hint.map(|hint| view! { <p class="muted">{hint}</p> })}
-                    </div>
-                </div>
-            }
-        })
-    }
+    move || error.get().map(|AppError { error, .. }| view! { <Failure error=error /> })
 }

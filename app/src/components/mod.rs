@@ -19,7 +19,7 @@ pub use self::{
     frame::{Frame, FrameData, use_frame},
     icon::{Icon, IconSprite},
     load::loaded,
-    notice::Notice,
+    notice::{Failure, Notice},
     page::{Empty, PageHead},
     pagination::Pagination,
     shortcut::Palette,

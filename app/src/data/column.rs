@@ -62,6 +62,22 @@ impl Kind {
         matches!(self, Self::Integer | Self::Number)
     }
 
+    /// The browser's own input that fits a value of one line best, and the value as that input takes it.
+    #[must_use]
+    pub fn native_input(&self, text: String) -> NativeInput {
+        let (kind, step) = match self {
+            Self::Integer => ("number", Some("1")),
+            Self::Number => ("number", Some("any")),
+            Self::Date => ("date", None),
+            Self::Time => ("time", Some("1")),
+            // Browsers' own inputs end at milliseconds.
+            Self::Timestamp | Self::Moment if !text.contains('.') => ("datetime-local", Some("1")),
+            _ => ("text", None),
+        };
+        let text = if kind == "datetime-local" { text.trim_end_matches("+00:00").to_owned() } else { text };
+        NativeInput { kind, step, text }
+    }
+
     /// The CSS class of a cell of this kind.
     #[must_use]
     pub fn class(&self) -> &'static str {
@@ -75,6 +91,17 @@ impl Kind {
             Self::Enum(_) => "cell-enum",
         }
     }
+}
+
+/// An `<input>` of the browser's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NativeInput {
+    /// Its `type`.
+    pub kind: &'static str,
+    /// Its `step`.
+    pub step: Option<&'static str>,
+    /// Its `value`.
+    pub text: String,
 }
 
 /// Where a column leads: the one column of another table that a foreign key refers to.

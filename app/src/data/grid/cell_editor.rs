@@ -5,7 +5,7 @@ use web_sys::wasm_bindgen::JsCast as _;
 
 use super::editor::{Edit, Session};
 use crate::data::{
-    column::{ColumnInfo, Kind},
+    column::{ColumnInfo, Kind, NativeInput},
     related::{Choice, find_related},
 };
 
@@ -111,7 +111,7 @@ fn input(session: &Session, column: &ColumnInfo, value: RwSignal<Option<String>>
     if column.reference.is_some() {
         return relation_input(session, column, value);
     }
-    let kind = match &column.kind {
+    match &column.kind {
         Kind::Boolean => return choice_input(column, &["true".to_owned(), "false".to_owned()], value),
         Kind::Enum(values) => return choice_input(column, values, value),
         Kind::Json | Kind::Array => {
@@ -121,20 +121,9 @@ fn input(session: &Session, column: &ColumnInfo, value: RwSignal<Option<String>>
         Kind::Text if text.len() > 60 || text.contains('\n') => {
             return view! { <textarea rows="5" aria-label=label on:input=typed prop:value=text></textarea> }.into_any();
         }
-        Kind::Integer | Kind::Number => "number",
-        Kind::Date => "date",
-        Kind::Time => "time",
-        // Browsers' own inputs end at milliseconds.
-        Kind::Timestamp | Kind::Moment if !text.contains('.') => "datetime-local",
-        _ => "text",
-    };
-    let text = if kind == "datetime-local" { text.trim_end_matches("+00:00").to_owned() } else { text };
-    let step = match kind {
-        "number" if column.kind == Kind::Integer => Some("1"),
-        "number" => Some("any"),
-        "time" | "datetime-local" => Some("1"),
-        _ => None,
-    };
+        _ => {}
+    }
+    let NativeInput { kind, step, text } = column.kind.native_input(text);
     let length = column.max_length.map(|n| n.to_string());
     view! { <input type=kind step=step maxlength=length aria-label=label autocomplete="off" on:input=typed prop:value=text /> }
         .into_any()

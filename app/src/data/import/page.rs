@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use super::{model::ImportPage, preview::PreviewForm, upload::UploadForm};
 use crate::{
     AppError,
-    components::{Icon, PageHead, loaded},
+    components::{Failure, PageHead, loaded},
 };
 
 /// The page for what is chosen so far; a posted form starts the import.
@@ -37,18 +37,7 @@ pub fn NewImport() -> impl IntoView {
 #[component]
 fn ImportView(page: ImportPage) -> impl IntoView {
     let title = page.preview.as_ref().map_or("Import a CSV file".to_owned(), |preview| format!("Import {}", preview.file));
-    let error = page.error.clone().map(|error| {
-        view! {
-            <div class="notice failed" role="alert">
-                <Icon name="warning" />
-                <div>
-                    <p>{error.message}</p>
-                    {error.details.map(|details| view! { <p class="muted">{details}</p> })}
-                    {error.hint.map(|hint| view! { <p class="muted">{hint}</p> })}
-                </div>
-            </div>
-        }
-    });
+    let error = page.error.clone().map(|error| view! { <Failure error=error /> });
     let body = match page.preview {
         Some(preview) => view! { <PreviewForm preview=preview tables=page.tables table=page.table /> }.into_any(),
         None => view! { <UploadForm table=page.table failed=page.failed /> }.into_any(),

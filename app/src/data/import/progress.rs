@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use super::model::{Progress, State};
 use crate::{
     AppError,
-    components::{Icon, PageHead, loaded},
+    components::{Failure, Icon, PageHead, loaded},
     data::{grid::cell::grouped, urls},
 };
 
@@ -72,21 +72,9 @@ fn ProgressView(now: Progress, id: String) -> impl IntoView {
         State::Failed(_) => ("warning", "Nothing was imported".to_owned()),
     };
     let reason = match &now.state {
-        State::Failed(error) => Some(error.clone()),
+        State::Failed(error) => Some(view! { <Failure error=error.clone() /> }),
         _ => None,
     };
-    let reason = reason.map(|error| {
-        view! {
-            <div class="notice failed" role="alert">
-                <Icon name="warning" />
-                <div>
-                    <p>{error.message}</p>
-                    {error.details.map(|details| view! { <p class="muted">{details}</p> })}
-                    {error.hint.map(|hint| view! { <p class="muted">{hint}</p> })}
-                </div>
-            </div>
-        }
-    });
     let broken = now
         .broken
         .iter()

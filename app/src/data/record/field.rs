@@ -6,7 +6,7 @@ use super::model::{FieldModel, Theirs};
 use crate::{
     components::Icon,
     data::{
-        column::{ColumnInfo, Kind},
+        column::{ColumnInfo, Kind, NativeInput},
         grid::cells_view::record_href,
         related::find_related,
     },
@@ -67,7 +67,7 @@ fn input(table: &str, field: &FieldModel, id: String, placeholder: Option<String
     if column.reference.is_some() {
         return relation(table, field, id, placeholder, described);
     }
-    let kind = match &column.kind {
+    let NativeInput { kind, step, text } = match &column.kind {
         Kind::Boolean => return choice(field, &["true".to_owned(), "false".to_owned()], id, described),
         Kind::Enum(values) => return choice(field, values, id, described),
         Kind::Json | Kind::Array => {
@@ -89,20 +89,8 @@ fn input(table: &str, field: &FieldModel, id: String, placeholder: Option<String
             .into_any();
         }
         // What cannot be a number, a day or a time must still be seen to be mended.
-        _ if field.error.is_some() => "text",
-        Kind::Integer | Kind::Number => "number",
-        Kind::Date => "date",
-        Kind::Time => "time",
-        // Browsers' own inputs end at milliseconds.
-        Kind::Timestamp | Kind::Moment if !text.contains('.') => "datetime-local",
-        _ => "text",
-    };
-    let text = if kind == "datetime-local" { text.trim_end_matches("+00:00").to_owned() } else { text };
-    let step = match kind {
-        "number" if column.kind == Kind::Integer => Some("1"),
-        "number" => Some("any"),
-        "time" | "datetime-local" => Some("1"),
-        _ => None,
+        _ if field.error.is_some() => NativeInput { kind: "text", step: None, text },
+        kind => kind.native_input(text),
     };
     let zone = (column.kind == Kind::Moment).then(|| view! { <span class="record-zone">"UTC"</span> });
     let length = column.max_length.map(|length| length.to_string());

@@ -6,7 +6,7 @@ use super::{
     field::FieldView,
     model::{FieldModel, RecordForm},
 };
-use crate::{components::Icon, data::urls};
+use crate::{components::Failure, data::urls};
 
 /// The form with its fields.
 #[component]
@@ -24,18 +24,7 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
             })
             .collect_view()
     });
-    let error = form.error.map(|error| {
-        view! {
-            <div class="notice failed" role="alert">
-                <Icon name="warning" />
-                <div>
-                    <p>{error.message}</p>
-                    {error.details.map(|details| view! { <p class="muted">{details}</p> })}
-                    {error.hint.map(|hint| view! { <p class="muted">{hint}</p> })}
-                </div>
-            </div>
-        }
-    });
+    let error = form.error.map(|error| view! { <Failure error=error /> });
     view! {
         <form class="record-form" method="post" novalidate=true>
             {error}
