@@ -12,8 +12,9 @@ use tenon_model::{
 };
 
 use super::{
+    call::{Call, Sort, Term},
     model::{Answer, ApiModel, ApiTable},
-    snippets::{Call, Language, Sort, Term},
+    snippets::Language,
 };
 use crate::data::{
     column::{ColumnInfo, Kind},

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::snippets::{Call, Language};
+use super::{call::Call, snippets::Language};
 use crate::data::column::ColumnInfo;
 
 /// The API page.

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{
+    call::Call,
     model::{Answer, ApiModel},
     reference::Reference,
-    snippets::{Call, Language},
+    snippets::Language,
 };
 use crate::{
     AppError,

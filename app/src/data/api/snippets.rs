@@ -1,60 +1,11 @@
-//! A read as a program would make it, in five languages.
+//! A read in five languages.
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::urls;
-
-/// A read of a table through REST.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// Where the instance is, e.g. `http://127.0.0.1:3000`.
-    pub origin: String,
-    /// The key to show.
-    pub key: String,
-    /// The table.
-    pub table: String,
-    /// The select list; empty for all columns.
-    pub select: String,
-    /// What must hold of a row; all of them.
-    pub terms: Vec<Term>,
-    /// The order.
-    pub order: Vec<Sort>,
-    /// The first row.
-    pub offset: u64,
-    /// At most so many rows.
-    pub limit: Option<u64>,
-}
-
-/// One condition of a read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Term {
-    /// A column against a value.
-    Column {
-        /// The column.
-        column: String,
-        /// `not.` before the operator.
-        negated: bool,
-        /// REST's operator.
-        op: String,
-        /// The operand in REST's grammar.
-        operand: String,
-        /// The operand as a literal that JSON and Python can hold without quotes, if it is a number or a truth value.
-        bare: bool,
-    },
-    /// A group as the `or` parameter takes it, without the outer parentheses.
-    Any(String),
-}
-
-/// One key of an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sort {
-    /// The column.
-    pub column: String,
-    /// Largest first.
-    pub descending: bool,
-    /// Where nulls go, if it is said.
-    pub nulls_first: Option<bool>,
-}
+use super::{
+    call::{Call, Term},
+    quote::{double, shell, single},
+};
 
 /// A language of the API page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,35 +53,6 @@ impl Language {
 }
 
 impl Call {
-    /// The path and query at `/rest/v1`.
-    #[must_use]
-    pub fn path(&self) -> String {
-        let mut pairs: Vec<(String, String)> = Vec::new();
-        if !self.select.is_empty() {
-            pairs.push(("select".into(), self.select.clone()));
-        }
-        for term in &self.terms {
-            pairs.push(match term {
-                Term::Column { column, negated, op, operand, .. } => {
-                    (column.clone(), format!("{}{op}.{operand}", if *negated { "not." } else { "" }))
-                }
-                Term::Any(inner) => ("or".into(), format!("({inner})")),
-            });
-        }
-        if !self.order.is_empty() {
-            pairs.push(("order".into(), self.order.iter().map(Sort::rest).collect::<Vec<_>>().join(",")));
-        }
-        if self.offset > 0 {
-            pairs.push(("offset".into(), self.offset.to_string()));
-        }
-        if let Some(limit) = self.limit {
-            pairs.push(("limit".into(), limit.to_string()));
-        }
-        let query = urls::query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        let join = if query.is_empty() { "" } else { "?" };
-        format!("/rest/v1/{}{join}{query}", urls::segment(&self.table))
-    }
-
     /// The call in a language.
     #[must_use]
     pub fn in_language(&self, language: Language) -> String {
@@ -222,23 +144,6 @@ impl Call {
     fn curl(&self) -> String {
         format!("curl {} \\\n  -H {}\n", shell(&format!("{}{}", self.origin, self.path())), shell(&format!("apikey: {}", self.key)))
     }
-
-    /// The first and the last row asked for.
-    fn range(&self) -> Option<(u64, u64)> {
-        self.limit.map(|limit| (self.offset, self.offset + limit.max(1) - 1))
-    }
-}
-
-impl Sort {
-    fn rest(&self) -> String {
-        let direction = if self.descending { ".desc" } else { "" };
-        let nulls = match self.nulls_first {
-            Some(true) => ".nullsfirst",
-            Some(false) => ".nullslast",
-            None => "",
-        };
-        format!("{}{direction}{nulls}", self.column)
-    }
 }
 
 /// How the client of a language names its methods.
@@ -302,37 +207,11 @@ fn list_items(operand: &str) -> Vec<String> {
     items
 }
 
-/// A string in double quotes, as JSON, Java and Python read it.
-fn double(text: &str) -> String {
-    // JSON's escapes are among theirs, and nothing else in a JSON string means anything to them.
-    serde_json::Value::from(text).to_string()
-}
-
-/// A string in single quotes, as JavaScript and Ruby read it.
-fn single(text: &str) -> String {
-    let mut out = String::from("'");
-    for c in text.chars() {
-        match c {
-            '\'' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            _ => out.push(c),
-        }
-    }
-    out.push('\'');
-    out
-}
-
-/// A word that a POSIX shell leaves as it is.
-fn shell(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
 
-    use super::{Call, Language, Sort, Term};
+    use super::{super::call::Sort, *};
 
     fn column(column: &str, negated: bool, op: &str, operand: &str, bare: bool) -> Term {
         Term::Column { column: column.into(), negated, op: op.into(), operand: operand.into(), bare }
