@@ -17,10 +17,16 @@ use crate::{
 const WHOLE: SsrMode = SsrMode::Async;
 
 lazy_pages! {
-    /// Tables' rows, as everybody works with them.
+    /// A table's rows.
+    Rows in rows_chunk, __preload_rows_chunk {
+        Grid => records::Grid,
+    }
+}
+
+lazy_pages! {
+    /// The tables, and one record of one.
     Records in records_chunk, __preload_records_chunk {
         TableList => tables::TableList,
-        Grid => records::Grid,
         NewRecord => records::NewRecord,
         Record => records::RecordPage,
     }
@@ -74,7 +80,7 @@ fn TablePages() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/tables") view=Outlet ssr=WHOLE>
             <Route path=path!("/") view=Records::TableList ssr=WHOLE />
             <Route path=path!("/new") view=Building::NewTable ssr=WHOLE />
-            <Route path=path!("/:table") view=Records::Grid ssr=WHOLE />
+            <Route path=path!("/:table") view=Rows::Grid ssr=WHOLE />
             <Route path=path!("/:table/structure") view=Building::Structure ssr=WHOLE />
             <Route path=path!("/:table/new") view=Records::NewRecord ssr=WHOLE />
             <Route path=path!("/:table/records/:key") view=Records::Record ssr=WHOLE />

@@ -3,11 +3,11 @@
 // BENCH_SOAK (seconds of steady load while memory is watched, 0), BENCH_ENGINE (sqlite).
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { brotliCompressSync } from 'node:zlib'
 import { rest, Server, Store } from '../lib/server.mjs'
+import { wasmSizes } from '../lib/site-size.mjs'
 import * as flights from './flights.mjs'
 import { CONNECTIONS, load } from './load.mjs'
 import { PocketBase } from './pocketbase.mjs'
@@ -111,14 +111,6 @@ async function pageTime(url) {
   return median(times)
 }
 
-function wasmSize() {
-  const dir = path.join(root, 'target/site/pkg')
-  const file = existsSync(dir) && readdirSync(dir).find(name => /^tenon.*\.wasm$/.test(name))
-  if (!file) return undefined
-  const br = path.join(dir, `${file}.br`)
-  return (existsSync(br) ? readFileSync(br) : brotliCompressSync(readFileSync(path.join(dir, file)))).length / 1024
-}
-
 const store = await Store.create(process.env.BENCH_ENGINE ?? 'sqlite')
 const yardstick = await bare()
 let server, pocketbase
@@ -168,8 +160,9 @@ try {
   if (soak) figure(`memory, after ${SOAK} s of load`, soak.most, 'MiB', 150)
   figure('start on an existing database', startup, 'ms', 100)
   figure('a page of HTML', html, 'ms', 20)
-  const wasm = wasmSize()
-  if (wasm) figure('initial wasm, compressed', wasm, 'KB', 350)
+  const wasm = wasmSizes(path.join(root, 'target/site'))
+  if (wasm) figure('initial wasm, compressed', wasm.initial, 'KB', 350)
+  for (const { group, size } of wasm?.pages ?? []) console.log(`  ${`with the parts of ${group}`.padEnd(32)} ${size.toFixed(0).padStart(8)} KB`)
 } finally {
   await server?.stop()
   await pocketbase?.stop()

@@ -5,7 +5,7 @@ use leptos_router::components::{A, Outlet};
 use serde::{Deserialize, Serialize};
 use tenon_model::StudioRole;
 
-use super::{Icon, Palette};
+use super::{Icon, PageData, Palette, page_data};
 use crate::{errors::Result, pages::session::SignOut, paths};
 
 /// What the frame shows.
@@ -54,14 +54,14 @@ async fn frame() -> Result<FrameData> {
 
 /// The frame's data, for pages inside it.
 #[must_use]
-pub fn use_frame() -> Option<Resource<Result<FrameData>>> {
+pub fn use_frame() -> Option<PageData<FrameData>> {
     use_context()
 }
 
 /// The frame.
 #[component]
 pub fn Frame() -> impl IntoView {
-    let data = Resource::new_blocking(|| (), |()| frame());
+    let data = page_data(|| (), |()| frame());
     provide_context(data);
     let sidebar = move || Suspend::new(async move { data.await.ok().map(|frame| view! { <Sidebar frame=frame /> }) });
     view! {

@@ -1,15 +1,57 @@
 //! Showing what a resource brings, or why it does not.
 
-use leptos::{either::Either, prelude::*};
-use serde::{Deserialize, Serialize};
+use leptos::{
+    either::Either,
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::ErrorPage;
 use crate::errors::Result;
 
-/// The view of what a resource brings; while it is fetched anew, the old view stays; a failure is shown in its place.
-pub fn loaded<T, V>(resource: Resource<Result<T>>, render: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+/// What a page's server function brings, or why it does not.
+pub type PageData<T> = Resource<Result<T>, PageJson>;
+
+/// JSON, read from bytes as server functions read theirs: the browser needs the code for each type once, not twice.
+pub struct PageJson;
+
+impl<T: Serialize> Encoder<T> for PageJson {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, Self::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for PageJson {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, Self::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
+}
+
+/// Calls the server function for the source as it is now, and again when it changes. The page waits for it.
+#[track_caller]
+pub fn page_data<S, T, Fut>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> Fut + Send + Sync + 'static,
+) -> PageData<T>
 where
-    T: Clone + Send + Sync + Serialize + for<'de> Deserialize<'de> + 'static,
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Send + Sync + Serialize + DeserializeOwned + 'static,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+{
+    Resource::new_with_options(source, fetch, true)
+}
+
+/// The view of what a resource brings; while it is fetched anew, the old view stays; a failure is shown in its place.
+pub fn loaded<T, V>(resource: PageData<T>, render: impl Fn(T) -> V + Clone + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
     let fallback = || view! { <p class="loading" role="status">"Loading…"</p> };

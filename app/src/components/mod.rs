@@ -18,7 +18,7 @@ pub use self::{
     form::{ErrorSummary, form_error},
     frame::{Frame, FrameData, use_frame},
     icon::{Icon, IconSprite},
-    load::loaded,
+    load::{PageData, loaded, page_data},
     notice::{Failure, Notice},
     page::{Empty, PageHead},
     pagination::Pagination,

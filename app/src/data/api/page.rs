@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     AppError,
-    components::{Empty, Icon, PageHead, loaded},
+    components::{Empty, Icon, PageHead, loaded, page_data},
     data::urls,
 };
 
@@ -27,7 +27,7 @@ pub(crate) async fn read_api(query: String) -> Result<ApiModel, AppError> {
 pub fn ApiPage() -> impl IntoView {
     let location = use_location();
     let query = Memo::new(move |_| location.search.get());
-    let page = Resource::new(move || query.get(), read_api);
+    let page = page_data(move || query.get(), read_api);
     loaded(page, |model| view! { <ApiView model=model /> })
 }
 

@@ -16,7 +16,7 @@ use super::{
     state::GridState,
 };
 use crate::{
-    components::{Empty, Icon, PageHead, loaded},
+    components::{Empty, Icon, PageHead, loaded, page_data},
     data::urls,
 };
 
@@ -27,7 +27,7 @@ pub fn Grid() -> impl IntoView {
     let location = use_location();
     let table = Memo::new(move |_| params.with(|params| params.get("table").unwrap_or_default()));
     let query = Memo::new(move |_| location.search.get());
-    let page = Resource::new(move || (table.get(), query.get()), |(table, query)| read_grid(table, query));
+    let page = page_data(move || (table.get(), query.get()), |(table, query)| read_grid(table, query));
     loaded(page, move |page| {
         let state = GridState::parse(&query.get_untracked());
         view! { <GridView page=Arc::new(page) state=state /> }

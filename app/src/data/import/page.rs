@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use super::{model::ImportPage, preview::PreviewForm, upload::UploadForm};
 use crate::{
     AppError,
-    components::{Failure, PageHead, loaded},
+    components::{Failure, PageHead, loaded, page_data},
 };
 
 /// The page for what is chosen so far; a posted form starts the import.
@@ -30,7 +30,7 @@ pub(crate) async fn read_import(query: String) -> Result<ImportPage, AppError> {
 pub fn NewImport() -> impl IntoView {
     let location = use_location();
     let query = Memo::new(move |_| location.search.get());
-    let page = Resource::new(move || query.get(), read_import);
+    let page = page_data(move || query.get(), read_import);
     loaded(page, |page| view! { <ImportView page=page /> })
 }
 

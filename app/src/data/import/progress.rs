@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use super::model::{Progress, State};
 use crate::{
     AppError,
-    components::{Failure, Icon, PageHead, loaded},
+    components::{Failure, Icon, PageHead, loaded, page_data},
     data::{grid::cell::grouped, urls},
 };
 
@@ -33,7 +33,7 @@ pub(crate) async fn cancel_import(id: String) -> Result<(), AppError> {
 pub fn ImportProgress() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let progress = Resource::new(move || id.get(), read_progress);
+    let progress = page_data(move || id.get(), read_progress);
     // Read in an effect: a resource that a timer reads would complain of a hydration mismatch.
     let running = RwSignal::new(false);
     Effect::new(move |_| {

@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_location, use_params_map};
 use super::{form::FormView, model::RecordForm, related_view::RelatedLists};
 use crate::{
     AppError,
-    components::{Icon, PageHead, loaded},
+    components::{Icon, PageHead, loaded, page_data},
     data::urls,
 };
 
@@ -51,7 +51,7 @@ fn record_page() -> impl IntoView {
         let (table, key) = params.with(|params| (params.get("table").unwrap_or_default(), params.get("key").unwrap_or_default()));
         (table, key, location.search.get())
     });
-    let form = Resource::new(move || address.get(), |(table, key, query)| read_record(table, key, query));
+    let form = page_data(move || address.get(), |(table, key, query)| read_record(table, key, query));
     loaded(form, |form| view! { <RecordView form=form /> })
 }
 

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{components::loaded, errors::Result};
+use crate::{
+    components::{loaded, page_data},
+    errors::Result,
+};
 
 #[server]
 async fn go_home() -> Result<()> {
@@ -15,5 +18,5 @@ async fn go_home() -> Result<()> {
 /// Leads on to the tables, or to what to start with.
 #[component]
 pub fn Home() -> impl IntoView {
-    loaded(Resource::new_blocking(|| (), |()| go_home()), |()| view! { <p class="loading"><a href="/tables">"All tables"</a></p> })
+    loaded(page_data(|| (), |()| go_home()), |()| view! { <p class="loading"><a href="/tables">"All tables"</a></p> })
 }

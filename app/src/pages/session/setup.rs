@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::Lone;
 use crate::{
-    components::{ErrorSummary, Field, form_error, loaded},
+    components::{ErrorSummary, Field, form_error, loaded, page_data},
     errors::Result,
 };
 
@@ -54,5 +54,5 @@ pub fn Setup() -> impl IntoView {
             </Lone>
         }
     };
-    loaded(Resource::new_blocking(|| (), |()| may_set_up()), form)
+    loaded(page_data(|| (), |()| may_set_up()), form)
 }

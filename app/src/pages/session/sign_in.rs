@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::Lone;
 use crate::{
-    components::{ErrorSummary, Field, form_error, loaded},
+    components::{ErrorSummary, Field, form_error, loaded, page_data},
     errors::Result,
 };
 
@@ -54,5 +54,5 @@ pub fn SignIn() -> impl IntoView {
             </Lone>
         }
     };
-    loaded(Resource::new_blocking(next, may_sign_in), form)
+    loaded(page_data(next, may_sign_in), form)
 }

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::Lone;
 use crate::{
-    components::{ErrorSummary, Icon, form_error, loaded},
+    components::{ErrorSummary, Icon, form_error, loaded, page_data},
     errors::Result,
 };
 
@@ -28,7 +28,7 @@ async fn make_sample() -> Result<()> {
 #[component]
 pub fn Welcome() -> impl IntoView {
     let error = form_error(MakeSample::PATH);
-    loaded(Resource::new_blocking(|| (), |()| welcome()), move |()| {
+    loaded(page_data(|| (), |()| welcome()), move |()| {
         view! {
             <Lone title="What would you like to start with?" about="You can do the others at any time." wide=true>
                 <ErrorSummary error=error />

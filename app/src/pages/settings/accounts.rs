@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tenon_model::{StudioRole, UserId};
 
 use crate::{
-    components::{ErrorSummary, Field, Icon, PageHead, SelectField, form_error, loaded},
+    components::{ErrorSummary, Field, Icon, PageHead, SelectField, form_error, loaded, page_data},
     errors::Result,
 };
 
@@ -103,7 +103,7 @@ fn roles() -> Vec<(String, String)> {
 pub fn Accounts() -> impl IntoView {
     let failure = [SetRole::PATH, SetPassword::PATH, RemoveAccount::PATH].map(form_error);
     let failure = Signal::derive(move || failure.iter().find_map(|error| error.get()));
-    loaded(Resource::new_blocking(|| (), |()| load_accounts()), move |accounts| {
+    loaded(page_data(|| (), |()| load_accounts()), move |accounts| {
         let rows = accounts.into_iter().map(|account| view! { <Account account=account /> }).collect_view();
         view! {
             <PageHead title="Accounts" about="People who may open this Studio, and what they may do in it.".to_owned() />

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    components::{Empty, PageHead, loaded},
+    components::{Empty, PageHead, loaded, page_data},
     errors::Result,
 };
 
@@ -37,7 +37,7 @@ async fn load_history() -> Result<Vec<ChangeData>> {
 /// The page of the schema's history, newest first.
 #[component]
 pub fn History() -> impl IntoView {
-    loaded(Resource::new_blocking(|| (), |()| load_history()), |changes| {
+    loaded(page_data(|| (), |()| load_history()), |changes| {
         let is_empty = changes.is_empty();
         let items = changes.into_iter().map(|change| view! { <Change change=change /> }).collect_view();
         view! {

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    components::{Icon, PageHead, loaded},
+    components::{Icon, PageHead, loaded, page_data},
     errors::Result,
 };
 
@@ -43,7 +43,7 @@ async fn replace_key(kind: String) -> Result<()> {
 /// The page of the keys.
 #[component]
 pub fn Keys() -> impl IntoView {
-    loaded(Resource::new_blocking(|| (), |()| load_keys()), |keys| {
+    loaded(page_data(|| (), |()| load_keys()), |keys| {
         let may_replace = keys.may_replace;
         view! {
             <PageHead title="Keys" about="Programs send one of these as apikey. Give yours the weaker one that will do.".to_owned() />

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    components::{ErrorSummary, Field, PageHead, form_error, loaded},
+    components::{ErrorSummary, Field, PageHead, form_error, loaded, page_data},
     errors::Result,
     theme::Theme,
 };
@@ -55,7 +55,7 @@ async fn change_password(current: String, password: String) -> Result<()> {
 /// The page of one's own settings.
 #[component]
 pub fn Profile() -> impl IntoView {
-    loaded(Resource::new_blocking(|| (), |()| load_profile()), |profile| {
+    loaded(page_data(|| (), |()| load_profile()), |profile| {
         view! {
             <PageHead title="Profile" about=format!("Signed in as {}, {}.", profile.email, profile.role) />
             <ThemeForm theme=profile.theme />

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    components::{Empty, Icon, PageHead, loaded},
+    components::{Empty, Icon, PageHead, loaded, page_data},
     errors::Result,
     paths,
 };
@@ -63,7 +63,7 @@ fn open_to(access: &tenon_model::Access, is_open: fn(&tenon_model::Privileges) -
 pub fn TableList() -> impl IntoView {
     let query = use_query_map();
     let search = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let list = Resource::new_blocking(move || search.get(), tables);
+    let list = page_data(move || search.get(), tables);
     loaded(list, move |list| {
         let may_build = list.may_build;
         let is_empty = list.total == 0;

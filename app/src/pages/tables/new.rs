@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::column_fields::{ColumnFields, Offers};
 use crate::{
-    components::{Field, Icon, PageHead, loaded},
+    components::{Field, Icon, PageHead, loaded, page_data},
     ddl::{ColumnForm, Params},
     errors::Result,
 };
@@ -39,7 +39,7 @@ fn columns(params: &Params) -> Vec<ColumnForm> {
 pub fn NewTable() -> impl IntoView {
     let query = use_query_map();
     let params = Memo::new(move |_| query.with(|query| Params::from(query)));
-    let offers = Resource::new_blocking(|| (), |()| load_offers());
+    let offers = page_data(|| (), |()| load_offers());
     loaded(offers, move |offers| {
         view! {
             <PageHead title="New table" crumbs=vec![("Tables".to_owned(), "/tables".to_owned())]>

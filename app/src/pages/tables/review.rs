@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list::grouped;
 use crate::{
-    components::{Icon, PageHead, loaded},
+    components::{Icon, PageHead, loaded, page_data},
     ddl::Params,
     errors::Result,
 };
@@ -79,7 +79,7 @@ async fn apply_change(sql: String, here: String, next: String) -> Result<()> {
 pub fn Review() -> impl IntoView {
     let query = use_query_map();
     let params = Memo::new(move |_| query.with(|query| Params::from(query)));
-    let plan = Resource::new_blocking(move || params.get(), load_plan);
+    let plan = page_data(move || params.get(), load_plan);
     let is_sql = move || params.with(|params| matches!(params.get("do"), "" | "sql"));
     let title = Signal::derive(move || if is_sql() { "Change with SQL" } else { "Review the change" }.to_owned());
     view! {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    components::{Empty, Field, PageHead, loaded},
+    components::{Empty, Field, PageHead, loaded, page_data},
     errors::Result,
     paths::encode,
 };
@@ -42,7 +42,7 @@ async fn load_types() -> Result<Vec<EnumData>> {
 /// The page of the enum types.
 #[component]
 pub fn Types() -> impl IntoView {
-    loaded(Resource::new_blocking(|| (), |()| load_types()), |types| {
+    loaded(page_data(|| (), |()| load_types()), |types| {
         let is_empty = types.is_empty();
         let items = types.into_iter().map(|item| view! { <Item item=item /> }).collect_view();
         view! {

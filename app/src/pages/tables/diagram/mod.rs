@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    components::{Empty, Icon, PageHead, loaded},
+    components::{Empty, Icon, PageHead, loaded, page_data},
     errors::Result,
     paths,
 };
@@ -48,7 +48,7 @@ async fn load_diagram() -> Result<DiagramData> {
 /// The page of the diagram.
 #[component]
 pub fn Diagram() -> impl IntoView {
-    loaded(Resource::new_blocking(|| (), |()| load_diagram()), |data| {
+    loaded(page_data(|| (), |()| load_diagram()), |data| {
         let summary = format!(
             "{} tables, {} relations. A line runs from the column that refers to the key it refers to.",
             data.tables.len(),

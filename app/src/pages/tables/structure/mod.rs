@@ -21,7 +21,7 @@ use self::{
 };
 use super::TableTabs;
 use crate::{
-    components::{Icon, PageHead, loaded},
+    components::{Icon, PageHead, loaded, page_data},
     paths,
 };
 
@@ -31,7 +31,7 @@ pub fn Structure() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let table = Memo::new(move |_| params.with(|params| params.get("table").unwrap_or_default()));
-    let data = Resource::new_blocking(move || table.get(), load_structure);
+    let data = page_data(move || table.get(), load_structure);
     let open =
         Memo::new(move |_| query.with(|query| (query.get("add").unwrap_or_default(), query.get("edit").unwrap_or_default())));
     loaded(data, move |data| {
