@@ -3,7 +3,7 @@
 // A page is one nested type.
 #![recursion_limit = "512"]
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::Parser;
 use tenon_server::cli::{self, Cli};
@@ -13,5 +13,11 @@ use tenon_server::cli::{self, Cli};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    cli::run(Cli::parse())
+    cli::run(Cli::parse_from(arguments()))
+}
+
+/// The command line. `cargo leptos watch` starts the binary without a word, and means `serve`.
+fn arguments() -> impl Iterator<Item = OsString> {
+    let is_watched = cfg!(debug_assertions) && std::env::args_os().len() == 1 && std::env::var_os("LEPTOS_WATCH").is_some();
+    std::env::args_os().chain(is_watched.then(|| "serve".into()))
 }
