@@ -17,8 +17,8 @@ mkdir -p target
 rm -f target/site.mode
 touch "$stamp.new"
 case $mode in
-  dev) cargo leptos build --frontend-only --split ;;
-  release) cargo leptos build --frontend-only --split --release --precompress ;;
+  dev) cargo leptos build --frontend-only --split --lib-features split ;;
+  release) cargo leptos build --frontend-only --split --lib-features split --release --precompress ;;
   *) die "dev or release, not $mode" ;;
 esac
 # The TypeScript declarations are for programmers of the wasm, not for browsers.

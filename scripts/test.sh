@@ -41,7 +41,7 @@ step() {
 
 clippy() { cargo clippy --workspace --exclude tenon-frontend --all-targets --locked -- -D warnings; }
 clippy_wasm() {
-  cargo clippy -p tenon-frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-dev --locked -- -D warnings
+  cargo clippy -p tenon-frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-dev --features split --locked -- -D warnings
 }
 # Tests and the server in one build: apart, their dependencies would be compiled with two sets of features.
 build() { cargo build --tests --bins --locked; }

@@ -1,5 +1,7 @@
 //! Groups of pages whose code the browser loads when it first shows one of them. The server renders them as any other, and
-//! names their chunks in the document's head, so that a page that is opened afresh gets its own beside the main wasm.
+//! names their chunks in the document's head, so that a page that is opened afresh gets its own beside the main wasm. Only the
+//! feature `split` needs a build that splits (`cargo leptos build --split`); without it all is in one wasm, as under
+//! `cargo leptos watch`.
 
 /// Declares a group of pages that share a chunk: a type whose values are `<Route>`'s views, and the function that the
 /// browser's build splits off (with the name that `#[lazy]` gives to its preloading).
@@ -11,11 +13,23 @@ macro_rules! lazy_pages {
             $($page,)*
         }
 
+        impl $group {
+            fn show(self) -> ::leptos::prelude::AnyView {
+                match self {
+                    $(Self::$page => ::leptos::prelude::IntoAny::into_any($view()),)*
+                }
+            }
+        }
+
+        #[cfg(any(feature = "ssr", feature = "split"))]
         #[::leptos::lazy]
         fn $load(page: $group) -> ::leptos::prelude::AnyView {
-            match page {
-                $($group::$page => ::leptos::prelude::IntoAny::into_any($view()),)*
-            }
+            page.show()
+        }
+
+        #[cfg(not(any(feature = "ssr", feature = "split")))]
+        async fn $load(page: $group) -> ::leptos::prelude::AnyView {
+            page.show()
         }
 
         impl ::leptos_router::ChooseView for $group {
@@ -24,7 +38,7 @@ macro_rules! lazy_pages {
             }
 
             async fn preload(&self) {
-                #[cfg(feature = "hydrate")]
+                #[cfg(feature = "split")]
                 $preload().await;
             }
         }
