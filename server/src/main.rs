@@ -13,7 +13,10 @@ use tenon_server::cli::{self, Cli};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    cli::run(Cli::parse_from(arguments()))
+    match Cli::try_parse_from(arguments()) {
+        Ok(cli) => cli::run(cli),
+        Err(error) => cli::misused(&error),
+    }
 }
 
 /// The command line. `cargo leptos watch` starts the binary without a word, and means `serve`.

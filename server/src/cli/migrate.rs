@@ -61,6 +61,8 @@ fn read_file(path: PathBuf) -> Result<MigrationFile, Error> {
     let bytes = std::fs::read(&path).map_err(|e| unreadable(&path, &e))?;
     let sql = String::from_utf8(bytes)
         .map_err(|_| Error::new(Code::InvalidSyntax, format!("{}: the file is not UTF-8 text", path.display())))?;
+    // Some editors begin a file with a byte order mark.
+    let sql = sql.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(sql);
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     Ok(MigrationFile { name, path, sql })
 }

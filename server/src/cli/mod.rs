@@ -16,7 +16,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, error::ErrorKind};
 use tenon_engine::{Code, Engine, Error, Result};
 
 pub use self::options::DatabaseOptions;
@@ -67,6 +67,25 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says what is wrong with a command line, in one line; or shows the help that was asked for.
+#[must_use]
+pub fn misused(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+    }
+    let _ = writeln!(io::stderr(), "tenon: {} (see --help)", usage_error(error));
+    ExitCode::from(2)
+}
+
+/// What is wrong with a command line, which clap says before the usage.
+fn usage_error(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let parts = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let line = parts.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    line.trim_start_matches("error: ").to_owned()
 }
 
 fn start(cli: Cli) -> Result<(), Failure> {
@@ -145,6 +164,14 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_told_in_one_line() {
+        let wrong = Cli::try_parse_from(["tenon", "export", "t", "--format", "xml"]).err().unwrap();
+        assert_eq!(usage_error(&wrong), "invalid value 'xml' for '--format <FORMAT>' [possible values: csv, json]");
+        let missing = Cli::try_parse_from(["tenon", "owner", "add"]).err().unwrap();
+        assert_eq!(usage_error(&missing), "the following required arguments were not provided: <EMAIL>");
     }
 
     #[test]

@@ -14,9 +14,10 @@ use std::panic::AssertUnwindSafe;
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use futures::FutureExt as _;
+use http::{Method, StatusCode};
 
 pub use self::{client::Peer, failure::InternalFailure, headers::page_policy, request_id::RequestId};
 use crate::AppState;
@@ -30,6 +31,10 @@ pub async fn pipeline(State(state): State<AppState>, mut request: Request, next:
     let line = log::Line::start(&request);
     let is_api = cors::is_api(request.uri().path());
 
+    // `CONNECT host:port` asks for a proxy, and has no path that anything here could look at.
+    if request.method() == Method::CONNECT || request.uri().path().is_empty() {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
     if is_api && let Some(answer) = cors::preflight(&request) {
         return answer;
     }

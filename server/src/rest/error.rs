@@ -146,12 +146,18 @@ fn status_and_code(error: &Error) -> Option<(StatusCode, &'static str)> {
     })
 }
 
-/// PostgreSQL tells missing operators and wrong types apart from features that are missing.
+/// PostgreSQL tells missing operators, types and keys and wrong types apart from features that are missing.
 fn unsupported(message: &str) -> (StatusCode, &'static str) {
     if message.starts_with("operator does not exist") {
         (StatusCode::NOT_FOUND, "42883")
     } else if message.starts_with("argument of") {
         (StatusCode::BAD_REQUEST, "42804")
+    } else if message.starts_with("cannot cast type") {
+        (StatusCode::BAD_REQUEST, "42846")
+    } else if message.starts_with("type \"") {
+        (StatusCode::BAD_REQUEST, "42704")
+    } else if message.starts_with("there is no unique or exclusion constraint") {
+        (StatusCode::BAD_REQUEST, "42P10")
     } else {
         (StatusCode::BAD_REQUEST, "0A000")
     }
@@ -189,6 +195,7 @@ fn record_code(error: &Error) -> &'static str {
             Code::Unsupported => "428C9",
             _ => "22P02",
         },
+        None if error.message.starts_with("ON CONFLICT DO UPDATE") => "21000",
         None => "22P02",
     }
 }

@@ -61,12 +61,18 @@ fn translate_database(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformati
 }
 
 /// Why SQLite stopped a statement: always because a limit of ours said so.
-fn interrupted() -> Error {
+pub(super) fn interrupted() -> Error {
     match watch::stopped() {
         Some(Stop::Cancelled) => Error::new(Code::Cancelled, "canceling statement due to user request"),
         Some(Stop::Budget) => Error::new(Code::Timeout, "the statement is too long for this thread"),
         Some(Stop::Deadline) | None => timeout(),
     }
+}
+
+/// What a unit of work came to, unless a limit of this thread stopped some of it: a function of ours that is stopped gives
+/// null, for it cannot fail.
+pub(super) fn unless_stopped<T>(answer: T) -> Result<T> {
+    if watch::stopped().is_some() { Err(interrupted()) } else { Ok(answer) }
 }
 
 fn timeout() -> Error {

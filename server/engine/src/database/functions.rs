@@ -2,7 +2,9 @@
 //!
 //! - collation `tenon_numeric`: exact order of decimal numbers kept as texts;
 //! - collation `tenon_jsonb`: PostgreSQL's order and equality of `jsonb`;
-//! - `tenon_ilike(text, pattern)`: `ilike` with `\` as the escape, folding case as Unicode does;
+//! - collation `tenon_array`: PostgreSQL's order and equality of arrays;
+//! - `tenon_like(text, pattern)`: `like` with `\` as the escape, for patterns that are too long for SQLite's own `glob`;
+//! - `tenon_ilike(text, pattern)`: `ilike`, folding case as Unicode does;
 //! - `tenon_json_path(json, path, as_text)`: `->` (0) and `->>` (1) along a path, a JSON array of keys and places;
 //! - `tenon_contains(operator, left, right)`: containment of `jsonb` and arrays, see [`json::containment`];
 //! - `gen_random_uuid()`.
@@ -20,6 +22,9 @@ mod sql {
     use diesel::sql_types::{Integer, Nullable, Text};
 
     diesel::define_sql_function! {
+        fn tenon_like(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Integer>;
+    }
+    diesel::define_sql_function! {
         fn tenon_ilike(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Integer>;
     }
     diesel::define_sql_function! {
@@ -34,7 +39,7 @@ mod sql {
 
     pub(super) use self::{
         gen_random_uuid_utils as random_uuid, tenon_contains_utils as contains, tenon_ilike_utils as ilike,
-        tenon_json_path_utils as json_path,
+        tenon_json_path_utils as json_path, tenon_like_utils as like,
     };
 }
 
@@ -43,8 +48,13 @@ pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
     // Diesel hands the operands over in reverse.
     conn.register_collation("tenon_numeric", |right, left| decimal::compare(left, right)).translate()?;
     conn.register_collation("tenon_jsonb", |right, left| json::compare(left, right)).translate()?;
+    conn.register_collation("tenon_array", |right, left| json::compare_arrays(left, right)).translate()?;
+    sql::like::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {
+        like::like(&text?, &pattern?).map(i32::from)
+    })
+    .translate()?;
     sql::ilike::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {
-        Some(i32::from(like::ilike(&text?, &pattern?)))
+        like::ilike(&text?, &pattern?).map(i32::from)
     })
     .translate()?;
     sql::json_path::register_impl(conn, |json: Option<String>, path: Option<String>, as_text: Option<i32>| -> Option<String> {

@@ -141,8 +141,11 @@ impl Node {
                 a.len().cmp(&b.len()).then_with(|| elements().unwrap_or(Ordering::Equal))
             }
             (Self::Object(a), Self::Object(b)) => {
-                let members =
-                    || a.iter().zip(b).map(|((k, x), (l, y))| k.cmp(l).then_with(|| x.compare(y))).find(|order| order.is_ne());
+                // Kept in the order of lengths, compared as texts: so does PostgreSQL.
+                let members = || {
+                    let mut pairs = a.iter().zip(b).map(|(((_, k), x), ((_, l), y))| k.cmp(l).then_with(|| x.compare(y)));
+                    pairs.find(|order| order.is_ne())
+                };
                 a.len().cmp(&b.len()).then_with(|| members().unwrap_or(Ordering::Equal))
             }
             _ => self.rank().cmp(&other.rank()),
@@ -186,6 +189,23 @@ pub(super) fn compare(left: &str, right: &str) -> Ordering {
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (None, None) => left.cmp(right),
+    }
+}
+
+/// PostgreSQL's order of arrays: element by element, null after all others; of two that begin alike, the shorter comes first.
+pub(super) fn compare_arrays(left: &str, right: &str) -> Ordering {
+    let elements = |x: &Node, y: &Node| match (x, y) {
+        (Node::Null, Node::Null) => Ordering::Equal,
+        (Node::Null, _) => Ordering::Greater,
+        (_, Node::Null) => Ordering::Less,
+        (x, y) => x.compare(y),
+    };
+    match (Node::parse(left, DEPTH), Node::parse(right, DEPTH)) {
+        (Some(Node::Array(a)), Some(Node::Array(b))) => {
+            let first = a.iter().zip(&b).map(|(x, y)| elements(x, y)).find(|order| order.is_ne());
+            first.unwrap_or_else(|| a.len().cmp(&b.len()))
+        }
+        _ => left.cmp(right),
     }
 }
 
@@ -244,7 +264,7 @@ fn same_element(x: &Node, y: &Node) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{compare, containment, path};
+    use super::{compare, compare_arrays, containment, path};
 
     #[test]
     fn paths_cut_out_parts_as_postgresql_does() {
@@ -264,7 +284,7 @@ mod tests {
     #[test]
     fn the_order_of_jsonb_is_postgresqls() {
         let ascending =
-            ["[]", "null", "\"a\"", "\"b\"", "2", "10.0", "false", "true", "[5]", "[1, 2]", "{}", "{\"b\": 1}", "{\"aa\": 1}"];
+            ["[]", "null", "\"a\"", "\"b\"", "2", "10.0", "false", "true", "[5]", "[1, 2]", "{}", "{\"aa\": 1}", "{\"b\": 1}"];
         for (at, left) in ascending.iter().enumerate() {
             for (other, right) in ascending.iter().enumerate() {
                 assert_eq!(compare(left, right), at.cmp(&other), "{left} {right}");
@@ -272,6 +292,19 @@ mod tests {
         }
         assert!(compare("1.0", "1e0").is_eq());
         assert!(compare("66", "100").is_lt());
+        // PostgreSQL's manual has this example: pairs are looked at in the order of their keys' lengths.
+        assert!(compare(r#"{"aa": 1, "c": 1}"#, r#"{"b": 1, "d": 1}"#).is_gt());
+    }
+
+    #[test]
+    fn the_order_of_arrays_is_postgresqls() {
+        let ascending = ["[]", "[1]", "[1, 2]", "[1, null]", "[1.5]", "[2]", "[10]", "[null]"];
+        for (at, left) in ascending.iter().enumerate() {
+            for (other, right) in ascending.iter().enumerate() {
+                assert_eq!(compare_arrays(left, right), at.cmp(&other), "{left} {right}");
+            }
+        }
+        assert!(compare_arrays("[1.50]", "[1.5]").is_eq());
     }
 
     #[test]

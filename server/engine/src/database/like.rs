@@ -1,18 +1,20 @@
-//! `ilike`: patterns with `%` and `_`, `\` as the escape, case folded as Unicode's simple mapping does.
+//! `like` and `ilike`: patterns with `%` and `_`, `\` as the escape. `ilike` compares lower case, Unicode's full mapping, as
+//! PostgreSQL does with an ICU collation.
 
-/// Whether `text` fits `pattern`, whatever the case of either.
-pub(super) fn ilike(text: &str, pattern: &str) -> bool {
-    let text: Vec<char> = text.chars().map(fold).collect();
+use super::watch;
+
+/// How many comparisons pass between two looks at the limits.
+const COMPARISONS_PER_TICK: u32 = 20_000;
+
+/// Whether `text` fits `pattern`; `None` if a limit of this thread was reached before that was known (see [`watch::stopped`]).
+pub(super) fn like(text: &str, pattern: &str) -> Option<bool> {
+    let text: Vec<char> = text.chars().collect();
     matches(&text, &parse(pattern))
 }
 
-/// One character's lower case, if that is one character; itself otherwise.
-fn fold(c: char) -> char {
-    let mut lower = c.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(folded), None) => folded,
-        _ => c,
-    }
+/// As [`like`], whatever the case of either.
+pub(super) fn ilike(text: &str, pattern: &str) -> Option<bool> {
+    like(&text.to_lowercase(), &pattern.to_lowercase())
 }
 
 #[derive(PartialEq)]
@@ -29,8 +31,8 @@ fn parse(pattern: &str) -> Vec<Piece> {
         let piece = match c {
             '%' => Piece::AnyRun,
             '_' => Piece::AnyOne,
-            '\\' => Piece::Exactly(fold(chars.next().unwrap_or('\\'))),
-            c => Piece::Exactly(fold(c)),
+            '\\' => Piece::Exactly(chars.next().unwrap_or('\\')),
+            c => Piece::Exactly(c),
         };
         // Runs in a row are one.
         if piece != Piece::AnyRun || pieces.last() != Some(&Piece::AnyRun) {
@@ -41,10 +43,15 @@ fn parse(pattern: &str) -> Vec<Piece> {
 }
 
 /// Going back to the latest run alone is enough: time grows with the product of the lengths, never exponentially.
-fn matches(text: &[char], pieces: &[Piece]) -> bool {
+fn matches(text: &[char], pieces: &[Piece]) -> Option<bool> {
     let (mut t, mut p) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
+    let mut comparisons = 0_u32;
     while t < text.len() {
+        comparisons += 1;
+        if comparisons.is_multiple_of(COMPARISONS_PER_TICK) && watch::tick() {
+            return None;
+        }
         match pieces.get(p) {
             Some(Piece::AnyRun) => {
                 retry = Some((t, p + 1));
@@ -57,16 +64,18 @@ fn matches(text: &[char], pieces: &[Piece]) -> bool {
                     retry = Some((from + 1, piece));
                     (t, p) = (from + 1, piece);
                 }
-                None => return false,
+                None => return Some(false),
             },
         }
     }
-    pieces[p..].iter().all(|piece| *piece == Piece::AnyRun)
+    Some(pieces[p..].iter().all(|piece| *piece == Piece::AnyRun))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ilike;
+    use std::time::Duration;
+
+    use super::{ilike, like, watch};
 
     #[test]
     fn fits_as_in_postgresql() {
@@ -81,13 +90,22 @@ mod tests {
             ("aXbXc", "%x%x%", true),
             ("ΑΒΓ", "αβγ", true),
             ("a\\b", "a\\\\b", true),
+            ("ΣΊΣΥΦΟΣ", "σίσυφος", true),
+            ("İstanbul", "i̇stanbul", true),
         ] {
-            assert_eq!(ilike(text, pattern), fits, "{text} ilike {pattern}");
+            assert_eq!(ilike(text, pattern), Some(fits), "{text} ilike {pattern}");
         }
     }
 
     #[test]
     fn many_runs_cost_no_more_than_their_product() {
-        assert!(!ilike(&"a".repeat(5_000), &("%a".repeat(50) + "%b")));
+        assert_eq!(ilike(&"a".repeat(5_000), &("%a".repeat(50) + "%b")), Some(false));
+    }
+
+    #[test]
+    fn limits_hold_inside_a_comparison() {
+        let _watching = watch::watch(watch::Limits { time: Some(Duration::ZERO), ..watch::Limits::default() });
+        assert_eq!(like(&"a".repeat(100_000), &format!("%{}b", "a".repeat(1_000))), None);
+        assert_eq!(watch::stopped(), Some(watch::Stop::Deadline));
     }
 }

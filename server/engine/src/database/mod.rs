@@ -205,7 +205,8 @@ impl Database {
         });
         match answer {
             None => Ok(Inline::Elsewhere),
-            Some(Err(_)) if watch::stopped() == Some(Stop::Budget) => Ok(Inline::Elsewhere),
+            // A function of ours that was stopped gives null instead of an error.
+            Some(_) if watch::stopped() == Some(Stop::Budget) => Ok(Inline::Elsewhere),
             Some(answer) => answer.map(Inline::Done),
         }
     }
@@ -279,7 +280,7 @@ impl Database {
         let limits = Limits { time: self.limit(), cancelled: Some(flag), ticks: None };
         off_thread(move || {
             let _watching = watch::watch(limits);
-            run(&mut lease)
+            run(&mut lease).and_then(errors::unless_stopped)
         })
         .await
     }

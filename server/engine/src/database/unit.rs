@@ -8,7 +8,7 @@ use std::{
 use tenon_model::{Error, Result};
 use tokio::sync::oneshot;
 
-use super::{Conn, watch};
+use super::{Conn, errors, watch};
 
 /// How a unit wants to be run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,7 +63,7 @@ where
 
     fn run(&mut self, conn: &mut Conn) -> bool {
         let _watching = watch::watch(watch::Limits { time: self.manner.timeout, ..watch::Limits::default() });
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn).and_then(errors::unless_stopped)))
             .unwrap_or_else(|_| Err(Error::internal("a unit of writing panicked")));
         let stays = outcome.is_ok();
         self.outcome = Some(outcome);

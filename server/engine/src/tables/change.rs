@@ -14,6 +14,17 @@ pub struct Position {
     pub column: u64,
 }
 
+impl Position {
+    /// A place within a text that begins here.
+    #[must_use]
+    pub fn plus(self, within: Self) -> Self {
+        match within.line {
+            1 => Self { line: self.line, column: self.column + within.column - 1 },
+            line => Self { line: self.line + line - 1, column: within.column },
+        }
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)

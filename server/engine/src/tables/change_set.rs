@@ -50,10 +50,19 @@ impl Source {
         Ok(all)
     }
 
-    /// A failure with the place of the statement that it belongs to.
+    /// A failure with its place: the name that it speaks of, where the statement has that, else the statement's beginning.
     pub(super) fn located(&self, statement: &Statement, error: Error) -> Error {
-        Located::new(error, statement.at).into_error(self.path.as_deref())
+        let named = [error.details.as_deref(), quoted(&error.message)].into_iter().flatten();
+        let at = named.filter_map(|name| parse::place_of(&statement.sql, name)).next();
+        let at = at.map_or(statement.at, |within| statement.at.plus(within));
+        Located::new(error, at).into_error(self.path.as_deref())
     }
+}
+
+/// What stands in a message's first double quotes.
+fn quoted(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once('"')?;
+    rest.split_once('"').map(|(name, _)| name)
 }
 
 /// Changes the schema and records it; all inside the caller's transaction. Returns the schema that results.

@@ -24,7 +24,7 @@ async fn each_file_is_applied_once_and_whole() {
 
         let second = file("2.sql", "alter table t add a text;\nalter table u add b text;");
         let error = engine.migrate(&Caller::Operator, vec![first.clone(), second]).await.unwrap_err();
-        assert_eq!((error.code, error.details.as_deref()), (Code::UnknownTable, Some("migrations/2.sql:2:1: u")));
+        assert_eq!((error.code, error.details.as_deref()), (Code::UnknownTable, Some("migrations/2.sql:2:13: u")));
 
         let second = file("2.sql", "alter table t add a text;");
         let outcomes = engine.migrate(&Caller::Operator, vec![first, second]).await.unwrap();

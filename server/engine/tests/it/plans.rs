@@ -15,7 +15,7 @@ async fn a_plan_tells_costs_and_obstacles_and_changes_nothing() {
         engine.database().write(move |conn| conn.batch_execute(fill).translate()).await.unwrap();
         let sql = "alter table t drop column a;\nalter table t alter b set not null;\nalter table t add unique (a);";
         let error = engine.plan_schema(&Caller::Operator, sql.to_owned()).await.unwrap_err();
-        assert_eq!((error.code, error.details.as_deref()), (Code::UnknownColumn, Some("line 3, column 1: a")));
+        assert_eq!((error.code, error.details.as_deref()), (Code::UnknownColumn, Some("line 3, column 27: a")));
 
         let sql = "alter table t add unique (a);\nalter table t alter b set not null; alter table t drop column a; create table n (a text)";
         let plan = engine.plan_schema(&Caller::Operator, sql.to_owned()).await.unwrap();
@@ -36,7 +36,7 @@ async fn a_plan_tells_costs_and_obstacles_and_changes_nothing() {
             obstacles,
             [
                 (Code::UniqueViolation, "line 1, column 1: Key (a)=(x) is duplicated."),
-                (Code::NotNullViolation, "line 2, column 1")
+                (Code::NotNullViolation, "line 2, column 21")
             ]
         );
         assert_eq!(Engine::schema(&engine).version, 1);

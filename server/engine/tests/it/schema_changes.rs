@@ -142,14 +142,14 @@ async fn what_the_rows_forbid_is_refused_with_the_value() {
         }
         let answers = answers.join("\n");
         insta::allow_duplicates! { insta::assert_snapshot!(answers, @r#"
-        InvalidValue column "a" of "t" cannot be converted to integer: invalid input syntax for type integer: "x" [line 1, column 1: x]
-        OutOfRange column "b" of "t" cannot be converted to varchar(3): value too long for type character varying(3) [line 1, column 1: abcde]
-        NotNullViolation column "a" of "t" is null in 1 row [line 1, column 1]
+        InvalidValue column "a" of "t" cannot be converted to integer: invalid input syntax for type integer: "x" [line 1, column 21: x]
+        OutOfRange column "b" of "t" cannot be converted to varchar(3): value too long for type character varying(3) [line 1, column 21: abcde]
+        NotNullViolation column "a" of "t" is null in 1 row [line 1, column 21]
         UniqueViolation could not create unique index "t_b_key" [line 1, column 1: Key (b)=(abcde) is duplicated.]
-        ForeignKeyViolation insert or update on table "t" violates foreign key constraint "t_c_fkey" [line 1, column 1: Key (c)=(7) is not present in table "u".]
-        NotNullViolation column "z" of "t" would be null in 2 rows and is not to be null [line 1, column 1]
-        InvalidValue column "a" cannot be converted from text to integer without being asked to [line 1, column 1]
-        NotNullViolation column "a" of "t" is null in 1 row [line 2, column 1]
+        ForeignKeyViolation insert or update on table "t" violates foreign key constraint "t_c_fkey" [line 1, column 13: Key (c)=(7) is not present in table "u".]
+        NotNullViolation column "z" of "t" would be null in 2 rows and is not to be null [line 1, column 19]
+        InvalidValue column "a" cannot be converted from text to integer without being asked to [line 1, column 21]
+        NotNullViolation column "a" of "t" is null in 1 row [line 2, column 32]
         "#) };
         engine.schema("alter table t alter b type varchar(3) using b::varchar(3)").await;
         assert_eq!(read(&engine, "select b as v from t order by id").await, "abc,abc");
@@ -242,7 +242,7 @@ async fn a_failing_statement_undoes_all_and_tells_where() {
         engine.schema("create table t (id integer primary key)").await;
         let error = refused(&engine, "create table u (id integer);\n  alter table t add column id text").await;
         assert_eq!(error.code, Code::AlreadyExists);
-        assert_eq!(error.details.as_deref(), Some("line 2, column 3"));
+        assert_eq!(error.details.as_deref(), Some("line 2, column 28"));
         assert_eq!(
             refused(&engine, "create table v (a integer check (a > 0))").await.details.as_deref(),
             Some("line 1, column 27")

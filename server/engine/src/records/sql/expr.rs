@@ -151,6 +151,10 @@ impl Builder<'_> {
             return Err(Error::new(Code::Unsupported, format!("operator does not exist: {l} {operator} {r}"))
                 .with_hint("json has no comparison; compare a path as text (->>), or make the column jsonb"));
         }
+        if ordered && matches!(&l, DataType::Array(ScalarType::Enum(_))) {
+            let (operator, message) = (joiner.trim(), "arrays of an enum have no order here");
+            return Err(Error::new(Code::Unsupported, format!("operator does not exist: {l} {operator} {r}")).with_hint(message));
+        }
         if !self.is_sqlite() {
             self.operand_in_parentheses(alias, left)?;
             self.push(joiner);
@@ -163,6 +167,11 @@ impl Builder<'_> {
 
     fn sqlite_operand(&mut self, alias: Alias, expr: &Expr, other: &DataType, ordered: bool) -> Result<()> {
         let own = expr.data_type();
+        if matches!(own, DataType::Array(_)) {
+            self.operand_in_parentheses(alias, expr)?;
+            self.push(" collate tenon_array");
+            return Ok(());
+        }
         match (own.scalar(), other.scalar()) {
             (Some(ScalarType::Enum(name)), _) if ordered => self.enum_rank(alias, expr, &name.clone()),
             (Some(ScalarType::Numeric(_)), Some(ScalarType::Real | ScalarType::Double)) => {
@@ -217,6 +226,9 @@ impl Builder<'_> {
             let literal = Expr::Literal { value: one.clone(), data_type: data_type.clone() };
             return self.compare(alias, CompareOp::Eq, expr, &literal);
         }
+        if matches!(data_type, DataType::Array(_)) || (self.is_sqlite() && is_float(data_type)) {
+            return self.one_of(alias, expr, values, data_type);
+        }
         self.operand_in_parentheses(alias, expr)?;
         if self.is_sqlite() {
             match data_type {
@@ -236,6 +248,21 @@ impl Builder<'_> {
             let list = Value::Array(values.to_vec()).to_pg_text(&array).unwrap_or_default();
             self.push(" = any(").bind(Bind::Text(list)).push("::").push(&value::postgres_type(&array)).push(")");
         }
+        Ok(())
+    }
+
+    /// As many comparisons as there are values: for arrays, which PostgreSQL's `any` would take apart, and for floats, whose
+    /// last digit SQLite's JSON does not keep.
+    fn one_of(&mut self, alias: Alias, expr: &Expr, values: &[Value], data_type: &DataType) -> Result<()> {
+        let equals = |value: &Value| {
+            let literal = Expr::Literal { value: value.clone(), data_type: data_type.clone() };
+            Expr::Compare { op: CompareOp::Eq, left: Box::new(expr.clone()), right: Box::new(literal) }
+        };
+        self.uncached();
+        let terms: Vec<Expr> = values.iter().map(equals).collect();
+        self.push("(");
+        self.chain(alias, &terms, " or ", "false")?;
+        self.push(")");
         Ok(())
     }
 
@@ -333,6 +360,10 @@ impl Builder<'_> {
 
 fn no_cast(from: &DataType, to: &DataType) -> Error {
     Error::new(Code::Unsupported, format!("cannot cast type {from} to {to} inside a condition"))
+}
+
+fn is_float(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Scalar(ScalarType::Real | ScalarType::Double))
 }
 
 /// Whether SQLite keeps values as the text that PostgreSQL's cast to text gives.

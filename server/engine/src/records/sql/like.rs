@@ -4,6 +4,9 @@ use tenon_model::{Code, DataType, Error, Expr, LikePattern, Result};
 
 use super::{Alias, Bind, Builder};
 
+/// The longest pattern that SQLite's own `glob` gets: nothing can stop it within one text.
+const LONGEST_GLOB: usize = 128;
+
 /// One element of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece {
@@ -68,6 +71,11 @@ impl Builder<'_> {
         match (self.is_sqlite(), pattern.case_insensitive) {
             (true, true) => {
                 self.push("tenon_ilike(");
+                self.expr(alias, expr)?;
+                self.push(", ").bind(Bind::Text(pattern.pattern.clone())).push(")");
+            }
+            (true, false) if pieces.len() > LONGEST_GLOB => {
+                self.push("tenon_like(");
                 self.expr(alias, expr)?;
                 self.push(", ").bind(Bind::Text(pattern.pattern.clone())).push(")");
             }

@@ -27,6 +27,12 @@ impl Cursor {
         Ok(Self { tokens, next: 0 })
     }
 
+    /// Where a name first stands, quoted or not.
+    pub(super) fn place_of(&self, name: &str) -> Option<Position> {
+        let is_it = |token: &Token| matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(name));
+        self.tokens.iter().find(|t| is_it(&t.token)).map(|t| position(t.span.start))
+    }
+
     /// The token `ahead` of the next one.
     fn token(&self, ahead: usize) -> &Token {
         self.tokens.get(self.next + ahead).map_or(&Token::EOF, |t| &t.token)

@@ -53,8 +53,8 @@ impl Located {
             None => self.at.to_string(),
         };
         error.details = Some(match error.details {
-            Some(details) => format!("{place}: {details}"),
-            None => place,
+            Some(details) if !details.is_empty() => format!("{place}: {details}"),
+            _ => place,
         });
         error
     }
@@ -67,6 +67,11 @@ impl Located {
 /// [`Code::TooLarge`] and [`Code::TooComplex`] beyond [`MAX_BYTES`] and [`MAX_STATEMENTS`].
 pub fn parse(sql: &str) -> Result<Vec<Statement>> {
     statements(sql).map_err(|e| e.into_error(None))
+}
+
+/// Where a name first stands in a statement.
+pub(crate) fn place_of(statement: &str, name: &str) -> Option<Position> {
+    Cursor::new(statement).ok()?.place_of(name)
 }
 
 /// As [`parse`], with the place of a failure kept apart.
