@@ -25,6 +25,7 @@ pub mod ddl;
 pub mod errors;
 pub mod flash;
 mod lazy;
+pub mod numbers;
 pub mod pages;
 pub mod paths;
 mod routes;

@@ -82,6 +82,8 @@ pub fn Palette(
                     navigate(&entry.href, Default::default());
                 }
             }
+            // Once: a search field would empty itself first.
+            "Escape" => close(),
             _ => return,
         }
         event.prevent_default();
@@ -99,6 +101,7 @@ pub fn Palette(
         };
         found.get().into_iter().enumerate().map(item).collect_view()
     };
+    let nothing = move || found.with(Vec::is_empty).then(|| view! { <p class="palette-nothing">"Nothing is called that."</p> });
     view! {
         <dialog class="palette" node_ref=dialog aria-label="Go to">
             <input
@@ -118,6 +121,7 @@ pub fn Palette(
                 on:keydown=on_key
             />
             <ul id="palette-list" role="listbox" aria-label="Tables and pages">{items}</ul>
+            <div role="status">{nothing}</div>
         </dialog>
     }
 }

@@ -34,9 +34,11 @@ pub fn ApiPage() -> impl IntoView {
 #[component]
 fn ApiView(model: ApiModel) -> impl IntoView {
     let title = model.call.as_ref().map_or("API".to_owned(), |call| format!("API of {}", call.table));
-    let call = model.call.clone().map(
-        |call| view! { <CallView call=call language=model.language view_query=model.view.clone() answer=model.answer.clone() /> },
-    );
+    let call = model.call.clone().map(|call| {
+        let closed = model.tables.iter().any(|table| table.name == call.table && !table.anon[0]);
+        let view_query = model.view.clone();
+        view! { <CallView call=call closed=closed language=model.language view_query=view_query answer=model.answer.clone() /> }
+    });
     let body = if model.tables.is_empty() {
         view! {
             <Empty icon="code" title="No tables, no API" text="Every table has its address under /rest/v1 as soon as it is made.">
@@ -69,7 +71,7 @@ fn here(table: &str, view_query: &str, language: Language, run: &str) -> String 
 }
 
 #[component]
-fn CallView(call: Call, language: Language, view_query: String, answer: Option<Answer>) -> impl IntoView {
+fn CallView(call: Call, closed: bool, language: Language, view_query: String, answer: Option<Answer>) -> impl IntoView {
     let tabs = Language::ALL
         .into_iter()
         .map(|tab| {
@@ -98,6 +100,14 @@ fn CallView(call: Call, language: Language, view_query: String, answer: Option<A
                     <Icon name="copy" />{move || if copied.get() { "Copied" } else { "Copy" }}
                 </button>
             </div>
+            {closed.then(|| view! {
+                <p class="api-note">
+                    <Icon name="lock" />
+                    "The publishable key, which stands in the code, sees nothing of this table yet. "
+                    <a href=format!("{}/structure", urls::grid(&call.table))>"Open it for reading"</a>
+                    ", or use the secret key on a server."
+                </p>
+            })}
             <div class="actions">
                 <a class="button" href=as_anon><Icon name="play" />"Run with the publishable key"</a>
                 <a class="button" href=as_secret><Icon name="play" />"Run with the secret key"</a>

@@ -1,6 +1,7 @@
 //! The filter builder: conditions in groups within groups, as a form that works with scripts off.
 
 pub mod form;
+pub mod list;
 pub mod node;
 pub mod operator;
 pub mod rest;

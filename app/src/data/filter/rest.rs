@@ -1,8 +1,11 @@
 //! The builder's tree as a filter in REST's grammar, and back.
 
-use tenon_model::rest::{ColumnPath, FilterNode, LogicOp, Operand, Operator};
+use tenon_model::{
+    rest::{ColumnPath, FilterNode, LogicOp, Operand, Operator},
+    value::array::write_literal,
+};
 
-use super::{Condition, Group, Join, Node, operator};
+use super::{Condition, Group, Join, Node, list, operator};
 use crate::data::column::{ColumnInfo, Kind};
 
 /// The tree of a filter's text; `None` if it holds what the builder cannot show (a path into json, a related table).
@@ -52,7 +55,7 @@ fn shown(operator: Operator, operand: &Operand) -> Option<(String, String)> {
             "not_null" => ("filled".to_owned(), String::new()),
             _ => return None,
         },
-        (Operator::In, Operand::List(values)) => ("in".to_owned(), values.join(", ")),
+        (Operator::In, Operand::List(values)) => ("in".to_owned(), list::join(values)),
         (Operator::Ilike, Operand::Value(pattern)) => {
             let (op, words) = plain_pattern(pattern)?;
             (op.to_owned(), words)
@@ -121,7 +124,7 @@ pub fn print(root: &Group, columns: &[ColumnInfo]) -> String {
 
 fn condition_filter(condition: &Condition, columns: &[ColumnInfo]) -> Option<FilterNode> {
     let column = columns.iter().find(|column| column.name == condition.column)?;
-    let op = operator::fitting(&column.kind, &condition.op);
+    let op = operator::fitting(column, &condition.op);
     let (negated, id) = op.strip_prefix("not.").map_or((false, op.as_str()), |id| (true, id));
     // A space may be meant in a text; around anything else it is a slip.
     let value = if column.kind == Kind::Text { condition.value.as_str() } else { condition.value.trim() };
@@ -135,11 +138,17 @@ fn condition_filter(condition: &Condition, columns: &[ColumnInfo]) -> Option<Fil
         "contains" => (negated, Operator::Ilike, Operand::Value(format!("*{}*", escape(value)))),
         "starts" => (negated, Operator::Ilike, Operand::Value(format!("{}*", escape(value)))),
         "ends" => (negated, Operator::Ilike, Operand::Value(format!("*{}", escape(value)))),
-        "has" => (negated, Operator::Cs, Operand::Value(value.to_owned())),
-        "in" => (negated, Operator::In, Operand::List(value.split(',').map(|item| item.trim().to_owned()).collect())),
+        "has" => (negated, Operator::Cs, Operand::Value(contained(column, value))),
+        "in" => (negated, Operator::In, Operand::List(list::split(value))),
         other => (negated, Operator::parse(other)?, Operand::Value(value.to_owned())),
     };
     Some(FilterNode::Condition { column: ColumnPath::column(&condition.column), negated, operator, quantifier: None, operand })
+}
+
+/// What a column is to contain: for an array, the values of a list, unless it is one in PostgreSQL's own words.
+fn contained(column: &ColumnInfo, value: &str) -> String {
+    let is_literal = column.kind != Kind::Array || value.starts_with(['{', '[']);
+    if is_literal { value.to_owned() } else { write_literal(list::split(value).into_iter().map(|item| Some(item.into()))) }
 }
 
 /// A text in which a pattern's wildcards stand for themselves.
@@ -150,10 +159,13 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{print, tree};
-    use crate::data::column::{ColumnInfo, Kind};
+    use crate::data::{
+        column::{ColumnInfo, Kind},
+        filter::{Condition, Group, Join, Node},
+    };
 
     fn columns() -> Vec<ColumnInfo> {
-        [("name", Kind::Text), ("n", Kind::Integer), ("ok", Kind::Boolean)]
+        [("name", Kind::Text), ("n", Kind::Integer), ("ok", Kind::Boolean), ("tags", Kind::Array)]
             .into_iter()
             .map(|(name, kind)| ColumnInfo {
                 name: name.into(),
@@ -180,10 +192,22 @@ mod tests {
             "not.or(n.in.(1,2),ok.is.true)",
             "n.not.is.null",
             "name.eq.\"a,b\"",
+            "name.in.(\"a,b\",c)",
         ] {
             let tree = tree(text, &columns()).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(print(&tree, &columns()), text);
         }
+    }
+
+    #[test]
+    fn an_array_contains_plain_values() {
+        let has = |value: &str| {
+            let condition = Condition { column: "tags".into(), op: "has".into(), value: value.into() };
+            print(&Group { join: Join::All, items: vec![Node::Condition(condition)] }, &columns())
+        };
+        assert_eq!(has("a"), r#"tags.cs."{a}""#);
+        assert_eq!(has(r#"a b, "c,d""#), r#"tags.cs."{\"a b\",\"c,d\"}""#);
+        assert_eq!(has("{a}"), r#"tags.cs."{a}""#);
     }
 
     #[test]

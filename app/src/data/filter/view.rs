@@ -72,7 +72,9 @@ pub fn FilterBuilder(
             {move || columns.with_value(|columns| group_view(&root.get(), columns, &[]))}
             <footer class="filter-actions">
                 <button class="button primary" name="do" value="apply">"Apply filter"</button>
-                <button class="button quiet" name="do" value="clear">"Clear"</button>
+                <button class="button quiet" name="do" value="clear" formnovalidate=true>"Clear"</button>
+                // With scripts, another column brings its operators by itself.
+                <button class="button quiet unscripted" name="do" value="refresh" formnovalidate=true>"Update the operators"</button>
             </footer>
         </form>
     }
@@ -125,15 +127,15 @@ fn group_view(group: &Group, columns: &[ColumnInfo], path: &[usize]) -> AnyView 
         <div class="filter-join">
             <select name="join" aria-label="How these conditions are joined">{join}</select>
             {(!is_root).then(|| view! {
-                <button class="button quiet icon-only small" name="do" value=button_value("del", path) aria-label="Remove this group">
+                <button class="button quiet icon-only small" name="do" value=button_value("del", path) formnovalidate=true aria-label="Remove this group">
                     <Icon name="close" />
                 </button>
             })}
         </div>
         <ul class="filter-items">{items}</ul>
         <div class="filter-add">
-            <button class="button quiet small" name="do" value=button_value("add", path)><Icon name="plus" />"Condition"</button>
-            <button class="button quiet small" name="do" value=button_value("group", path)><Icon name="plus" />"Group"</button>
+            <button class="button quiet small" name="do" value=button_value("add", path) formnovalidate=true><Icon name="plus" />"Condition"</button>
+            <button class="button quiet small" name="do" value=button_value("group", path) formnovalidate=true><Icon name="plus" />"Group"</button>
         </div>
     }
     .into_any()
@@ -141,12 +143,12 @@ fn group_view(group: &Group, columns: &[ColumnInfo], path: &[usize]) -> AnyView 
 
 fn condition_view(condition: &Condition, columns: &[ColumnInfo], path: &[usize]) -> AnyView {
     let Some(column) = columns.iter().find(|c| c.name == condition.column).or(columns.first()) else { return ().into_any() };
-    let op = operator::fitting(&column.kind, &condition.op);
+    let op = operator::fitting(column, &condition.op);
     let names = columns
         .iter()
         .map(|c| view! { <option value=c.name.clone() selected=c.name == column.name>{c.name.clone()}</option> })
         .collect_view();
-    let mut known = operator::operators(&column.kind);
+    let mut known = operator::operators(column);
     let exotic = (!known.iter().any(|(id, _)| *id == op)).then(|| op.clone());
     let exotic = exotic.map(|op| view! { <option value=op.clone() selected=true>{op.clone()}</option> });
     let ops = known.drain(..).map(|(id, words)| view! { <option value=id selected=id == op>{words}</option> }).collect_view();
@@ -155,8 +157,8 @@ fn condition_view(condition: &Condition, columns: &[ColumnInfo], path: &[usize])
             <input type="hidden" name="kind" value="cond" />
             <select name="col" aria-label="Column">{names}</select>
             <select name="op" aria-label="Operator">{ops}{exotic}</select>
-            {value_view(&column.kind, &op, &condition.value)}
-            <button class="button quiet icon-only small" name="do" value=button_value("del", path) aria-label="Remove this condition">
+            {value_view(column, &op, &condition.value)}
+            <button class="button quiet icon-only small" name="do" value=button_value("del", path) formnovalidate=true aria-label="Remove this condition">
                 <Icon name="close" />
             </button>
         </li>
@@ -164,7 +166,8 @@ fn condition_view(condition: &Condition, columns: &[ColumnInfo], path: &[usize])
     .into_any()
 }
 
-fn value_view(kind: &Kind, op: &str, value: &str) -> AnyView {
+fn value_view(column: &ColumnInfo, op: &str, value: &str) -> AnyView {
+    let kind = &column.kind;
     if !operator::takes_value(op) {
         return view! { <input type="hidden" name="val" value="" /> }.into_any();
     }
@@ -182,7 +185,11 @@ fn value_view(kind: &Kind, op: &str, value: &str) -> AnyView {
         _ => ("text", None),
     };
     let value = if input == "datetime-local" { value.trim_end_matches("+00:00").to_owned() } else { value.to_owned() };
-    let placeholder = if op.ends_with("in") { "a, b, c" } else { "Value" };
-    view! { <input type=input step=step name="val" value=value placeholder=placeholder aria-label="Value" autocomplete="off" /> }
+    let placeholder = if op.ends_with("in") || (op == "has" && *kind == Kind::Array) { "a, b, \"c, d\"" } else { "Value" };
+    // An empty text is a value; of anything else there is none.
+    let required = *kind != Kind::Text || !matches!(op, "eq" | "neq");
+    view! {
+        <input type=input step=step name="val" value=value placeholder=placeholder required=required aria-label="Value" autocomplete="off" />
+    }
         .into_any()
 }

@@ -64,23 +64,9 @@ pub fn byte_size(bytes: u64) -> String {
     format!("{bytes} bytes")
 }
 
-/// A number with a thin space between its thousands.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Cell, byte_size, grouped, moment};
+    use super::{Cell, byte_size, moment};
     use crate::data::column::Kind;
 
     #[test]
@@ -94,8 +80,6 @@ mod tests {
 
     #[test]
     fn numbers_and_times_are_for_persons() {
-        assert_eq!(grouped(336_776), "336\u{202f}776");
-        assert_eq!(grouped(12), "12");
         assert_eq!(byte_size(999), "999 bytes");
         assert_eq!(byte_size(31_053_072), "31.0 MB");
         assert_eq!(byte_size(1_500), "1.5 kB");

@@ -4,7 +4,7 @@ use tenon_engine::{
     Engine,
     records::{Count, Format, ReadOptions},
 };
-use tenon_model::{Caller, Error, Expr, Ident, Result, Table};
+use tenon_model::{Caller, Code, Error, Expr, Ident, Result, Schema, Table};
 
 use super::{
     cell::Cell,
@@ -22,25 +22,77 @@ pub(crate) async fn grid_page(engine: &Engine, caller: &Caller, table: &str, sta
     let schema = engine.schema();
     let table = schema.require_table(table)?.clone();
     let columns = ColumnInfo::all(&schema, &table);
-    let query = grid_query(&schema, &table, &columns, state)?;
-    let options = ReadOptions { format: Format::Json, count: state.count.then_some(Count::Exact), head: false };
-    let answer = engine.read(caller, query.read.clone(), options).await?;
-    let mut rows = grid_rows(&table, &columns, &query, &answer.body)?;
-    let more = rows.len() as u64 > state.limit;
-    rows.truncate(usize::try_from(state.limit).unwrap_or(usize::MAX));
+    let view = read_view(engine, caller, &schema, &table, &columns, state).await;
+    let (view, problem) = match view {
+        Ok(view) => (view, None),
+        // A filter that does not fit, a column that is gone: the page stays, so that the person can mend the view.
+        Err(error) if state.is_chosen() && is_about_the_view(error.code) => (View::empty(&table), Some(error)),
+        Err(error) => return Err(error),
+    };
     Ok(GridPage {
         table: table.name.to_string(),
         comment: table.comment.clone(),
         filter: filter::rest::tree(&state.filter, &columns),
-        order: parse::sort_terms(&state.order)?,
-        shown: query.shown,
-        rows,
-        more,
-        total: answer.total,
+        order: parse::sort_terms(&state.order).unwrap_or_default(),
+        shown: view.shown,
+        rows: view.rows,
+        more: view.more,
+        total: view.total,
+        problem,
         keyed: !table.key_columns().is_empty(),
         may_build: caller.may_build(),
         columns,
     })
+}
+
+/// What a view shows.
+struct View {
+    shown: Vec<usize>,
+    rows: Vec<GridRow>,
+    more: bool,
+    total: Option<u64>,
+}
+
+impl View {
+    /// No row, and all columns.
+    fn empty(table: &Table) -> Self {
+        Self { shown: (0..table.columns.len()).collect(), rows: Vec::new(), more: false, total: None }
+    }
+}
+
+async fn read_view(
+    engine: &Engine,
+    caller: &Caller,
+    schema: &Schema,
+    table: &Table,
+    columns: &[ColumnInfo],
+    state: &GridState,
+) -> Result<View> {
+    let query = grid_query(schema, table, columns, state)?;
+    let options = ReadOptions { format: Format::Json, count: state.count.then_some(Count::Exact), head: false };
+    let answer = engine.read(caller, query.read.clone(), options).await?;
+    let mut rows = grid_rows(table, columns, &query, &answer.body)?;
+    let more = rows.len() as u64 > state.limit;
+    rows.truncate(usize::try_from(state.limit).unwrap_or(usize::MAX));
+    Ok(View { shown: query.shown, rows, more, total: answer.total })
+}
+
+/// Whether another filter, order or choice of columns would help.
+fn is_about_the_view(code: Code) -> bool {
+    matches!(
+        code,
+        Code::InvalidSyntax
+            | Code::InvalidName
+            | Code::Unsupported
+            | Code::InvalidValue
+            | Code::OutOfRange
+            | Code::UnknownColumn
+            | Code::UnknownRelation
+            | Code::NotEmbedded
+            | Code::RelatedOrder
+            | Code::TooComplex
+            | Code::Timeout
+    )
 }
 
 /// Reads the rows that a filter meets, as a view's grid shows them.

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
+use web_sys::wasm_bindgen::JsCast as _;
 
 use super::{cell::moment, head::select_of, model::GridPage, state::GridState};
 use crate::{
     components::Icon,
     data::{
+        column::Kind,
         filter::{Condition, Group, Node, operator, rest, view::FilterBuilder},
         urls,
     },
@@ -21,10 +23,14 @@ pub(super) fn Toolbar(page: Arc<GridPage>, state: GridState) -> impl IntoView {
         let href = format!("/import?{}", urls::query([("table", page.table.as_str())]));
         view! { <a class="button quiet" href=href><Icon name="upload" />"Import"</a> }
     });
+    // What the builder can show, it can also mend.
+    let mending = state.draft.is_some() || (page.problem.is_some() && filters > 0);
+    let tools = NodeRef::<leptos::html::Div>::new();
+    close_panels(tools);
     view! {
-        <div class="toolbar" role="group" aria-label="Tools">
+        <div class="toolbar" role="group" aria-label="Tools" node_ref=tools>
             <Search table=page.table.clone() state=state.clone() />
-            <details class="panel" open=state.draft.is_some()>
+            <details class="panel" name="grid-tools" open=mending>
                 <summary class="button" class:active=filters.gt(&0)>
                     <Icon name="filter" />"Filter"
                     {(filters > 0).then(|| view! { <span class="count">{filters}</span> })}
@@ -42,7 +48,7 @@ pub(super) fn Toolbar(page: Arc<GridPage>, state: GridState) -> impl IntoView {
                 </div>
             </details>
             <Columns page=page.clone() state=state.clone() />
-            <details class="panel">
+            <details class="panel" name="grid-tools">
                 <summary class="button quiet"><Icon name="download" />"Export"</summary>
                 <div class="panel-body menu">
                     <a href=state.export_href(&page.table, "csv") rel="external" download="">"CSV"<span class="muted">"every row of this view"</span></a>
@@ -52,6 +58,34 @@ pub(super) fn Toolbar(page: Arc<GridPage>, state: GridState) -> impl IntoView {
             {import}
         </div>
     }
+}
+
+/// Closes an open panel on Escape and on a press elsewhere, as people expect of a menu.
+fn close_panels(tools: NodeRef<leptos::html::Div>) {
+    let open_panel = move || tools.get_untracked()?.query_selector(".panel[open]").ok().flatten();
+    Effect::new(move |_| {
+        let pressed = window_event_listener(ev::pointerdown, move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+            if let Some(panel) = open_panel().filter(|panel| !panel.contains(target.as_ref())) {
+                let _ = panel.remove_attribute("open");
+            }
+        });
+        let escaped = window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape"
+                && let Some(panel) = open_panel()
+            {
+                let _ = panel.remove_attribute("open");
+                let summary = panel.query_selector("summary").ok().flatten();
+                if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok()) {
+                    let _ = summary.focus();
+                }
+            }
+        });
+        on_cleanup(move || {
+            pressed.remove();
+            escaped.remove();
+        });
+    });
 }
 
 /// The quick search: a form of its own, so that Enter searches.
@@ -99,7 +133,7 @@ fn Columns(page: Arc<GridPage>, state: GridState) -> impl IntoView {
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
         .collect_view();
     view! {
-        <details class="panel">
+        <details class="panel" name="grid-tools">
             <summary class="button quiet" class:active=some_hidden>
                 <Icon name="columns" />"Columns"
                 {some_hidden.then(|| view! { <span class="count">{format!("{}/{}", page.shown.len(), page.columns.len())}</span> })}
@@ -161,9 +195,10 @@ fn words(node: &Node, page: &GridPage) -> String {
 }
 
 fn condition_words(condition: &Condition, page: &GridPage) -> String {
-    let kind = page.columns.iter().find(|column| column.name == condition.column).map(|column| &column.kind);
-    let known = kind.map(operator::operators).unwrap_or_default();
+    let column = page.columns.iter().find(|column| column.name == condition.column);
+    let known = column.map(operator::operators).unwrap_or_default();
     let op = known.iter().find(|(id, _)| *id == condition.op).map_or(condition.op.as_str(), |(_, words)| words);
-    let value = if condition.value.contains('T') { moment(&condition.value) } else { condition.value.clone() };
+    let is_moment = column.is_some_and(|column| matches!(column.kind, Kind::Timestamp | Kind::Moment));
+    let value = if is_moment { moment(&condition.value) } else { condition.value.clone() };
     format!("{} {op} {value}", condition.column).trim_end().to_owned()
 }

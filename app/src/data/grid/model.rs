@@ -1,6 +1,7 @@
 //! What the server tells the browser of a page of the grid.
 
 use serde::{Deserialize, Serialize};
+use tenon_model::Error;
 
 use super::{cell::Cell, sort::SortTerm};
 use crate::data::{column::ColumnInfo, filter::Group};
@@ -26,6 +27,8 @@ pub struct GridPage {
     pub order: Vec<SortTerm>,
     /// The filter as the builder shows it; `None` if it holds what the builder cannot show.
     pub filter: Option<Group>,
+    /// Why the view that the address names cannot be shown; then there are no rows.
+    pub problem: Option<Error>,
     /// Whether records have a key by which they can be opened and changed.
     pub keyed: bool,
     /// Whether the caller may change the table's structure.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::{use_location, use_params_map};
+use tenon_model::Error;
 
 use super::{
     actions::{ChangeRows, read_grid},
@@ -39,7 +40,9 @@ pub fn Grid() -> impl IntoView {
 fn GridView(page: Arc<GridPage>, state: GridState) -> impl IntoView {
     let rows = RwSignal::new(page.rows.clone());
     let title = page.table.clone();
-    let body = if page.rows.is_empty() {
+    let body = if let Some(problem) = page.problem.clone() {
+        view! { <CannotShow table=page.table.clone() problem=problem /> }.into_any()
+    } else if page.rows.is_empty() {
         nothing(&page, &state).into_any()
     } else {
         view! { <Sheet page=page.clone() state=state.clone() rows=rows /> }.into_any()
@@ -58,6 +61,20 @@ fn GridView(page: Arc<GridPage>, state: GridState) -> impl IntoView {
             <BulkBar table=page.table.clone() back=back />
             <Pager page=page.clone() state=state />
         </div>
+    }
+}
+
+/// In place of the rows of a view that cannot be shown.
+#[component]
+fn CannotShow(table: String, problem: Error) -> impl IntoView {
+    view! {
+        <section class="empty" role="alert">
+            <Icon name="warning" />
+            <h2>"This view cannot be shown"</h2>
+            <p>{problem.message}</p>
+            {problem.hint.map(|hint| view! { <p class="muted">{hint}</p> })}
+            <p class="actions"><a class="button primary" href=urls::grid(&table)>"Show all records"</a></p>
+        </section>
     }
 }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{cell::grouped, model::GridPage, state::GridState};
+use super::{model::GridPage, state::GridState};
 use crate::components::Icon;
+use crate::numbers::grouped;
 
 /// Links to the other pages, and the total if it was asked for.
 #[component]

@@ -122,6 +122,12 @@ impl GridState {
         Self { order: super::sort::print(terms), offset: 0, ..self.clone() }
     }
 
+    /// Whether the address says which rows, columns or order.
+    #[must_use]
+    pub fn is_chosen(&self) -> bool {
+        self.narrows() || !self.select.is_empty() || !self.order.is_empty()
+    }
+
     /// Whether the view leaves rows out.
     #[must_use]
     pub fn narrows(&self) -> bool {

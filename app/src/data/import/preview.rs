@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::model::{FileColumn, NEW_ID, Preview, TYPES};
-use crate::{components::Icon, data::grid::cell::grouped};
+use crate::{components::Icon, numbers::grouped};
 
 /// The form over the file's first rows.
 #[component]

@@ -9,7 +9,8 @@ use super::model::{Progress, State};
 use crate::{
     AppError,
     components::{Failure, Icon, PageHead, loaded, page_data},
-    data::{grid::cell::grouped, urls},
+    data::urls,
+    numbers::grouped,
 };
 
 /// How far an import is.

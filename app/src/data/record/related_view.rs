@@ -5,10 +5,8 @@ use leptos::prelude::*;
 use super::model::RelatedList;
 use crate::{
     components::Icon,
-    data::{
-        grid::{cell::grouped, cells_view::cell_view},
-        urls,
-    },
+    data::{grid::cells_view::cell_view, urls},
+    numbers::grouped,
 };
 
 /// A list a relation: its first records, how many there are, and the way to all.

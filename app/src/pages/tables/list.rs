@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     components::{Empty, Icon, PageHead, loaded, page_data},
     errors::Result,
+    numbers::grouped,
     paths,
 };
 
@@ -161,26 +162,4 @@ fn Access(read: Vec<String>, write: Vec<String>) -> impl IntoView {
             .then(|| view! { <span class=class><Icon name="globe" />{format!("{verb}: {}", roles.join(", "))}</span> })
     };
     view! { <span class="badges">{badge("read", read, "badge accent")}{badge("write", write, "badge warning")}</span> }.into_any()
-}
-
-/// A number with commas between thousands.
-#[must_use]
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn thousands_are_grouped() {
-        assert_eq!([0, 12, 999, 1000, 336_776, 1_000_000].map(super::grouped).join(" "), "0 12 999 1,000 336,776 1,000,000");
-    }
 }

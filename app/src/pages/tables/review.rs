@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
-use super::list::grouped;
+use crate::numbers::grouped;
 use crate::{
     components::{Icon, PageHead, loaded, page_data},
     ddl::Params,
