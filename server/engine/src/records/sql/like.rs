@@ -74,12 +74,7 @@ impl Builder<'_> {
                 self.expr(alias, expr)?;
                 self.push(", ").bind(Bind::Text(pattern.pattern.clone())).push(")");
             }
-            (true, false) if pieces.len() > LONGEST_GLOB => {
-                self.push("tenon_like(");
-                self.expr(alias, expr)?;
-                self.push(", ").bind(Bind::Text(pattern.pattern.clone())).push(")");
-            }
-            (true, false) => self.glob(alias, expr, &pieces)?,
+            (true, false) => self.sqlite_like(alias, expr, &pattern.pattern, &pieces)?,
             (false, true) => {
                 self.push("(");
                 self.expr(alias, expr)?;
@@ -93,21 +88,29 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn glob(&mut self, alias: Alias, expr: &Expr, pieces: &[Piece]) -> Result<()> {
+    fn sqlite_like(&mut self, alias: Alias, expr: &Expr, pattern: &str, pieces: &[Piece]) -> Result<()> {
         let range = prefix_range(pieces).filter(|_| matches!(expr, Expr::Column { .. }));
-        if let Some((lower, upper)) = range {
-            self.push("(");
+        let Some((lower, upper)) = range else { return self.matches(alias, expr, pattern, pieces) };
+        self.push("(");
+        self.expr(alias, expr)?;
+        self.push(" >= ").bind(Bind::Text(lower)).push(" and ");
+        self.expr(alias, expr)?;
+        self.push(" < ").bind(Bind::Text(upper)).push(" and ");
+        self.matches(alias, expr, pattern, pieces)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn matches(&mut self, alias: Alias, expr: &Expr, pattern: &str, pieces: &[Piece]) -> Result<()> {
+        if pieces.len() > LONGEST_GLOB {
+            self.push("tenon_like(");
             self.expr(alias, expr)?;
-            self.push(" >= ").bind(Bind::Text(lower)).push(" and ");
-            self.expr(alias, expr)?;
-            self.push(" < ").bind(Bind::Text(upper)).push(" and ");
-            self.expr(alias, expr)?;
-            // Joined to '' so that SQLite does not prepare the statement anew for every pattern.
-            self.push(" glob (").bind(Bind::Text(glob(pieces))).push(" || ''))");
-        } else {
-            self.expr(alias, expr)?;
-            self.push(" glob (").bind(Bind::Text(glob(pieces))).push(" || '')");
+            self.push(", ").bind(Bind::Text(pattern.to_owned())).push(")");
+            return Ok(());
         }
+        self.expr(alias, expr)?;
+        // Joined to '' so that SQLite does not prepare the statement anew for every pattern.
+        self.push(" glob (").bind(Bind::Text(glob(pieces))).push(" || '')");
         Ok(())
     }
 }
