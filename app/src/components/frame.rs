@@ -63,6 +63,7 @@ pub fn use_frame() -> Option<PageData<FrameData>> {
 pub fn Frame() -> impl IntoView {
     let data = page_data(|| (), |()| frame());
     provide_context(data);
+    super::disclosure::close_details();
     let sidebar = move || Suspend::new(async move { data.await.ok().map(|frame| view! { <Sidebar frame=frame /> }) });
     view! {
         <a class="skip" href="#content">"Skip to content"</a>

@@ -5,6 +5,7 @@ use leptos::{
     prelude::*,
     server::codee::{Decoder, Encoder},
 };
+use leptos_router::hooks::use_url;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::ErrorPage;
@@ -32,6 +33,14 @@ impl<T: DeserializeOwned> Decoder<T> for PageJson {
     fn decode(text: &str) -> Result<T, Self::Error> {
         serde_json::from_slice(text.as_bytes())
     }
+}
+
+/// The query of this page's address, without its question mark. Unlike the location's, it stays as it is while the person leaves
+/// for another page: to fetch this page's data for that one's query would be in vain, and its answer might find this page gone.
+#[must_use]
+pub fn page_query() -> Memo<String> {
+    let url = use_url();
+    Memo::new(move |_| url.with(|url| url.search().to_owned()))
 }
 
 /// Calls the server function for the source as it is now, and again when it changes. The page waits for it.

@@ -1,5 +1,7 @@
 //! The parts that pages are made of.
 
+mod copy;
+mod disclosure;
 mod error_page;
 mod field;
 mod form;
@@ -13,12 +15,13 @@ mod shortcut;
 
 pub(crate) use self::frame::Logo;
 pub use self::{
+    copy::CopyButton,
     error_page::{ErrorPage, NotFound},
     field::{CheckField, Field, SelectField},
     form::{ErrorSummary, form_error},
     frame::{Frame, FrameData, use_frame},
     icon::{Icon, IconSprite},
-    load::{PageData, loaded, page_data},
+    load::{PageData, loaded, page_data, page_query},
     notice::{Failure, Notice},
     page::{Empty, PageHead},
     pagination::Pagination,

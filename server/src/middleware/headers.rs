@@ -10,7 +10,7 @@ const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// Adds what a response lacks of them.
-pub(super) fn secure(headers: &mut HeaderMap, is_api: bool) {
+pub(super) fn secure(headers: &mut HeaderMap, is_api: bool, over_tls: bool) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     if is_api {
         return;
@@ -19,7 +19,10 @@ pub(super) fn secure(headers: &mut HeaderMap, is_api: bool) {
     // What a person sees depends on who they are, and may change at any time.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     headers.entry(header::REFERRER_POLICY).or_insert(SAME_ORIGIN);
-    headers.entry(OPENER).or_insert(SAME_ORIGIN);
+    // Elsewhere browsers ignore it, and complain of it on every page.
+    if over_tls {
+        headers.entry(OPENER).or_insert(SAME_ORIGIN);
+    }
     headers.entry(PERMISSIONS).or_insert(HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
 }
 

@@ -19,6 +19,8 @@ use axum::{
 use futures::FutureExt as _;
 use http::{Method, StatusCode};
 
+use tenon_app::client::ClientInfo;
+
 pub use self::{client::Peer, failure::InternalFailure, headers::page_policy, request_id::RequestId};
 use crate::AppState;
 
@@ -39,6 +41,7 @@ pub async fn pipeline(State(state): State<AppState>, mut request: Request, next:
         return answer;
     }
     client::identify(&mut request, state.http());
+    let over_tls = request.extensions().get::<ClientInfo>().is_some_and(|client| client.secure);
     if !is_api {
         id.pass_on(&mut request);
     }
@@ -59,7 +62,7 @@ pub async fn pipeline(State(state): State<AppState>, mut request: Request, next:
     if is_api {
         cors::allow_any_origin(response.headers_mut());
     }
-    headers::secure(response.headers_mut(), is_api);
+    headers::secure(response.headers_mut(), is_api, over_tls);
     id.attach(&mut response);
     line.finish(&response, &id);
     response

@@ -1,7 +1,6 @@
 //! The API page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::{
     call::Call,
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     AppError,
-    components::{Empty, Icon, PageHead, loaded, page_data},
+    components::{CopyButton, Empty, Icon, PageHead, loaded, page_data, page_query},
     data::urls,
 };
 
@@ -25,8 +24,7 @@ pub(crate) async fn read_api(query: String) -> Result<ApiModel, AppError> {
 /// How programs reach a table.
 #[component]
 pub fn ApiPage() -> impl IntoView {
-    let location = use_location();
-    let query = Memo::new(move |_| location.search.get());
+    let query = page_query();
     let page = page_data(move || query.get(), read_api);
     loaded(page, |model| view! { <ApiView model=model /> })
 }
@@ -80,14 +78,6 @@ fn CallView(call: Call, closed: bool, language: Language, view_query: String, an
         })
         .collect_view();
     let code = call.in_language(language);
-    let copied = RwSignal::new(false);
-    let copy = {
-        let code = code.clone();
-        move |_| {
-            let _ = window().navigator().clipboard().write_text(&code);
-            copied.set(true);
-        }
-    };
     let grid = format!("{}?{view_query}", urls::grid(&call.table));
     let as_anon = here(&call.table, &view_query, language, "anon");
     let as_secret = here(&call.table, &view_query, language, "service_role");
@@ -95,10 +85,8 @@ fn CallView(call: Call, closed: bool, language: Language, view_query: String, an
         <section class="api-call" aria-label="The call for this view">
             <nav class="tabs" aria-label="Languages"><ul>{tabs}</ul></nav>
             <div class="api-code">
-                <pre class="code-block" tabindex="0" role="region" aria-label="Code"><code>{code}</code></pre>
-                <button type="button" class="button small api-copy" on:click=copy>
-                    <Icon name="copy" />{move || if copied.get() { "Copied" } else { "Copy" }}
-                </button>
+                <pre class="code-block" tabindex="0" role="region" aria-label="Code"><code>{code.clone()}</code></pre>
+                <CopyButton text=code class="api-copy" />
             </div>
             {closed.then(|| view! {
                 <p class="api-note">

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::{ev, prelude::*};
-use web_sys::wasm_bindgen::JsCast as _;
+use leptos::prelude::*;
 
 use super::{cell::moment, head::select_of, model::GridPage, state::GridState};
 use crate::{
@@ -25,10 +24,8 @@ pub(super) fn Toolbar(page: Arc<GridPage>, state: GridState) -> impl IntoView {
     });
     // What the builder can show, it can also mend.
     let mending = state.draft.is_some() || (page.problem.is_some() && filters > 0);
-    let tools = NodeRef::<leptos::html::Div>::new();
-    close_panels(tools);
     view! {
-        <div class="toolbar" role="group" aria-label="Tools" node_ref=tools>
+        <div class="toolbar" role="group" aria-label="Tools">
             <Search table=page.table.clone() state=state.clone() />
             <details class="panel" name="grid-tools" open=mending>
                 <summary class="button" class:active=filters.gt(&0)>
@@ -58,34 +55,6 @@ pub(super) fn Toolbar(page: Arc<GridPage>, state: GridState) -> impl IntoView {
             {import}
         </div>
     }
-}
-
-/// Closes an open panel on Escape and on a press elsewhere, as people expect of a menu.
-fn close_panels(tools: NodeRef<leptos::html::Div>) {
-    let open_panel = move || tools.get_untracked()?.query_selector(".panel[open]").ok().flatten();
-    Effect::new(move |_| {
-        let pressed = window_event_listener(ev::pointerdown, move |event| {
-            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-            if let Some(panel) = open_panel().filter(|panel| !panel.contains(target.as_ref())) {
-                let _ = panel.remove_attribute("open");
-            }
-        });
-        let escaped = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "Escape"
-                && let Some(panel) = open_panel()
-            {
-                let _ = panel.remove_attribute("open");
-                let summary = panel.query_selector("summary").ok().flatten();
-                if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok()) {
-                    let _ = summary.focus();
-                }
-            }
-        });
-        on_cleanup(move || {
-            pressed.remove();
-            escaped.remove();
-        });
-    });
 }
 
 /// The quick search: a form of its own, so that Enter searches.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::use_params_map;
 use tenon_model::Error;
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
     state::GridState,
 };
 use crate::{
-    components::{Empty, Icon, PageHead, loaded, page_data},
+    components::{Empty, Icon, PageHead, loaded, page_data, page_query},
     data::urls,
 };
 
@@ -25,9 +25,8 @@ use crate::{
 #[component]
 pub fn Grid() -> impl IntoView {
     let params = use_params_map();
-    let location = use_location();
     let table = Memo::new(move |_| params.with(|params| params.get("table").unwrap_or_default()));
-    let query = Memo::new(move |_| location.search.get());
+    let query = page_query();
     let page = page_data(move || (table.get(), query.get()), |(table, query)| read_grid(table, query));
     loaded(page, move |page| {
         let state = GridState::parse(&query.get_untracked());

@@ -1,12 +1,11 @@
 //! The page that takes a file and shows what will become of it.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::{model::ImportPage, preview::PreviewForm, upload::UploadForm};
 use crate::{
     AppError,
-    components::{Failure, PageHead, loaded, page_data},
+    components::{Failure, PageHead, loaded, page_data, page_query},
 };
 
 /// The page for what is chosen so far; a posted form starts the import.
@@ -28,8 +27,7 @@ pub(crate) async fn read_import(query: String) -> Result<ImportPage, AppError> {
 /// A file to import.
 #[component]
 pub fn NewImport() -> impl IntoView {
-    let location = use_location();
-    let query = Memo::new(move |_| location.search.get());
+    let query = page_query();
     let page = page_data(move || query.get(), read_import);
     loaded(page, |page| view! { <ImportView page=page /> })
 }

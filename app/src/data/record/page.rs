@@ -1,12 +1,12 @@
 //! The pages of a record and of a new one.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::use_params_map;
 
 use super::{form::FormView, model::RecordForm, related_view::RelatedLists};
 use crate::{
     AppError,
-    components::{Icon, PageHead, loaded, page_data},
+    components::{Icon, PageHead, loaded, page_data, page_query},
     data::urls,
 };
 
@@ -46,10 +46,10 @@ pub fn NewRecord() -> impl IntoView {
 
 fn record_page() -> impl IntoView {
     let params = use_params_map();
-    let location = use_location();
+    let query = page_query();
     let address = Memo::new(move |_| {
         let (table, key) = params.with(|params| (params.get("table").unwrap_or_default(), params.get("key").unwrap_or_default()));
-        (table, key, location.search.get())
+        (table, key, query.get())
     });
     let form = page_data(move || address.get(), |(table, key, query)| read_record(table, key, query));
     loaded(form, |form| view! { <RecordView form=form /> })

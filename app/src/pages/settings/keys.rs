@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    components::{Icon, PageHead, loaded, page_data},
+    components::{CopyButton, Icon, PageHead, loaded, page_data},
     errors::Result,
 };
 
@@ -71,14 +71,6 @@ pub fn Keys() -> impl IntoView {
 fn KeyCard(kind: &'static str, title: &'static str, about: &'static str, key_text: String, may_replace: bool) -> impl IntoView {
     let id = format!("{kind}-key");
     let tail: String = key_text.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
-    let copied = RwSignal::new(false);
-    let copy = {
-        let text = key_text.clone();
-        move |_| {
-            let _ = window().navigator().clipboard().write_text(&text);
-            copied.set(true);
-        }
-    };
     view! {
         <section class="card stack" aria-labelledby=id.clone()>
             <div>
@@ -87,10 +79,7 @@ fn KeyCard(kind: &'static str, title: &'static str, about: &'static str, key_tex
             </div>
             <div class="row apart">
                 <code class="masked">{format!("••••••••••••{tail}")}</code>
-                <button class="button small" type="button" on:click=copy aria-label=format!("Copy the {kind} key")>
-                    <Icon name="copy" />
-                    <span aria-live="polite">{move || if copied.get() { "Copied" } else { "Copy" }}</span>
-                </button>
+                <CopyButton text=key_text.clone() label=format!("Copy the {kind} key") />
             </div>
             <details class="fold">
                 <summary><Icon name="eye" />"Show the key"</summary>
