@@ -61,6 +61,8 @@ export class Store {
   /** Runs a command of the binary on this store; returns what it printed. */
   async cli(args, input) {
     const running = run(binary, args, { env: clean(this.env), maxBuffer: 1 << 28 })
+    // A command that reads no input may have ended by now.
+    running.child.stdin.on('error', () => {})
     running.child.stdin.end(input ?? '')
     return (await running).stdout
   }

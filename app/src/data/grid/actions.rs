@@ -1,8 +1,8 @@
 //! What the grid asks of the server.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 
-use super::model::{CellOutcome, GridPage};
+use super::model::{CellChange, CellOutcome, GridPage};
 use crate::AppError;
 
 /// The page of a table's grid that an address (its query) names.
@@ -21,17 +21,9 @@ pub(crate) async fn read_cell(table: String, key: String, column: String) -> Res
 }
 
 /// Saves a cell if it still is as the person saw it.
-#[server(endpoint = "grid/change")]
-pub(crate) async fn change_cell(
-    table: String,
-    key: String,
-    column: String,
-    value: Option<String>,
-    seen: Option<String>,
-    select: String,
-) -> Result<CellOutcome, AppError> {
+#[server(endpoint = "grid/change", input = Json)]
+pub(crate) async fn change_cell(change: CellChange) -> Result<CellOutcome, AppError> {
     let (engine, caller) = crate::context::caller().await?;
-    let change = server::CellChange { table, key, column, value, seen, select };
     Ok(server::change(&engine, &caller, change).await?)
 }
 
@@ -56,40 +48,34 @@ pub(crate) async fn change_rows(
 
 #[cfg(feature = "ssr")]
 mod server {
-    use indexmap::IndexMap;
-    use tenon_engine::{Engine, records::RecordChange};
-    use tenon_model::{Caller, Code, Error, Result, Table, Value};
+    use std::collections::BTreeMap;
 
-    use super::CellOutcome;
+    use indexmap::IndexMap;
+    use serde_json::value::RawValue;
+    use tenon_engine::{Engine, records::RecordChange};
+    use tenon_model::{Caller, Code, Error, Result, Value};
+
+    use super::{CellChange, CellOutcome};
     use crate::data::{
         grid::{load, query::key_filter},
         parse, rows,
     };
-
-    /// A cell's new value, and what the person saw before.
-    pub(super) struct CellChange {
-        pub(super) table: String,
-        pub(super) key: String,
-        pub(super) column: String,
-        pub(super) value: Option<String>,
-        pub(super) seen: Option<String>,
-        pub(super) select: String,
-    }
 
     pub(super) async fn cell(engine: &Engine, caller: &Caller, table: &str, key: &str, column: &str) -> Result<Option<String>> {
         let schema = engine.schema();
         let table = schema.require_table(table)?;
         let key = parse::key(&schema, table, key)?;
         let record = engine.record(caller, table.name.clone(), key).await?.ok_or_else(gone)?;
-        value_of(table, &record.body, column)
+        value_of(&record.body, table.require_column(column)?.name.as_str())
     }
 
     pub(super) async fn change(engine: &Engine, caller: &Caller, change: CellChange) -> Result<CellOutcome> {
-        let schema = engine.schema();
+        // Another process may have changed the table a moment ago; a read by its old columns would fail.
+        let schema = engine.refresh_schema().await?;
         let table = schema.require_table(&change.table)?.clone();
         let key = parse::key(&schema, &table, &change.key)?;
         let Some(record) = engine.record(caller, table.name.clone(), key.clone()).await? else { return Ok(CellOutcome::Gone) };
-        let now = value_of(&table, &record.body, &change.column)?;
+        let now = value_of(&record.body, &change.column)?;
         if now != change.seen && now != change.value {
             return Ok(CellOutcome::Conflict { theirs: now });
         }
@@ -101,30 +87,43 @@ mod server {
         let set = IndexMap::from([(column.name.clone(), value.clone())]);
         let write = RecordChange { table: table.name.clone(), key: key.clone(), set, version: Some(record.version) };
         if let Err(error) = engine.change_record(caller, write).await {
-            return conflict(&table, &change.column, error);
+            return conflict(&change.column, error);
         }
         // The change may have been one of the key itself.
         let mut key = key;
         if let Some(position) = table.key_columns().iter().position(|name| *name == column.name) {
             key[position] = value;
         }
-        let row = load::grid_row(engine, caller, &table, &change.select, key_filter(&table, &key)).await?;
-        Ok(row.map_or(CellOutcome::Gone, CellOutcome::Saved))
+        Ok(saved(engine, caller, &change, &key).await)
+    }
+
+    /// The row after the write. The write is done: whatever keeps the row from being read is no failure of it.
+    async fn saved(engine: &Engine, caller: &Caller, change: &CellChange, key: &[Value]) -> CellOutcome {
+        let schema = engine.refresh_schema().await.unwrap_or_else(|_| engine.schema());
+        let Some(table) = schema.table(&change.table) else { return CellOutcome::Saved { row: None, reshaped: true } };
+        let reshaped = change.shown.iter().any(|name| table.column(name).is_none());
+        match load::grid_row(engine, caller, table, &change.shown, key_filter(table, key)).await {
+            Ok(row) => CellOutcome::Saved { row, reshaped },
+            Err(_) => CellOutcome::Saved { row: None, reshaped: true },
+        }
     }
 
     /// Somebody was faster between the look and the write: that is no failure but the same question to the person.
-    fn conflict(table: &Table, column: &str, error: Error) -> Result<CellOutcome> {
+    fn conflict(column: &str, error: Error) -> Result<CellOutcome> {
         match (error.code, &error.details) {
-            (Code::Conflict, Some(body)) => Ok(CellOutcome::Conflict { theirs: value_of(table, body, column)? }),
+            (Code::Conflict, Some(body)) => Ok(CellOutcome::Conflict { theirs: value_of(body, column)? }),
             (Code::NotFound, _) => Ok(CellOutcome::Gone),
             _ => Err(error),
         }
     }
 
-    fn value_of(table: &Table, body: &str, column: &str) -> Result<Option<String>> {
-        let name = &table.require_column(column)?.name;
-        let position = table.columns.iter().position(|c| c.name == *name).unwrap_or_default();
-        Ok(rows::object(body)?.0.get(position).and_then(|value| rows::text(value)))
+    /// By name, since the table may have lost a column between the look at the schema and the read.
+    fn value_of(body: &str, column: &str) -> Result<Option<String>> {
+        let values: BTreeMap<String, &RawValue> = serde_json::from_str(body).map_err(Error::internal)?;
+        let value = values.get(column).ok_or_else(|| {
+            Error::new(Code::UnknownColumn, format!("The column \"{column}\" is gone: somebody changed the table."))
+        })?;
+        Ok(rows::text(value))
     }
 
     fn gone() -> Error {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::editor::{Clash, Session};
+use super::session::{Clash, Session};
 
 /// Shows both values and lets the person choose.
 #[component]
@@ -17,23 +17,18 @@ pub(super) fn ConflictDialog(session: Session) -> impl IntoView {
             dialog.close();
         }
     });
-    let shown = |value: Option<String>| value.unwrap_or_else(|| "null".to_owned());
     let body = move || {
         clash.get().map(|Clash { place, theirs, yours }| {
             let (for_theirs, for_yours) = (session.clone(), session.clone());
             let (kept, seen, mine) = (theirs.clone(), theirs.clone(), yours.clone());
             let keep = move |_| {
-                for_theirs.rows.update(|rows| {
-                    let cell = &mut rows[place.0].cells[place.1];
-                    cell.value.clone_from(&kept);
-                    cell.label = None;
-                });
+                for_theirs.put(place, kept.clone());
                 for_theirs.clash.set(None);
                 for_theirs.leave();
             };
             let save = move |_| {
                 for_yours.clash.set(None);
-                for_yours.save(place, seen.clone(), mine.clone(), None);
+                for_yours.save(place, seen.clone(), mine.clone());
             };
             view! {
                 <h2>"Somebody else changed this meanwhile"</h2>
@@ -50,5 +45,13 @@ pub(super) fn ConflictDialog(session: Session) -> impl IntoView {
     };
     view! {
         <dialog class="dialog" node_ref=dialog aria-label="Conflict" on:close=move |_| clash.set(None)>{body}</dialog>
+    }
+}
+
+fn shown(value: Option<String>) -> String {
+    match value {
+        None => "null".to_owned(),
+        Some(text) if text.is_empty() => "(empty text)".to_owned(),
+        Some(text) => text,
     }
 }

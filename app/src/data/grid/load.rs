@@ -9,7 +9,7 @@ use tenon_model::{Caller, Code, Error, Expr, Ident, Result, Schema, Table};
 use super::{
     cell::Cell,
     model::{GridPage, GridRow},
-    query::{GridQuery, grid_query},
+    query::{GridQuery, columns_query, grid_query},
     state::GridState,
 };
 use crate::data::{column::ColumnInfo, filter, key, parse, rows};
@@ -95,24 +95,28 @@ fn is_about_the_view(code: Code) -> bool {
     )
 }
 
-/// Reads the rows that a filter meets, as a view's grid shows them.
+/// Reads the row that a filter meets, with a cell for each name: an empty one for a column that is gone.
 ///
 /// # Errors
-/// As [`grid_page`].
+/// As [`Engine::read`].
 pub(crate) async fn grid_row(
     engine: &Engine,
     caller: &Caller,
     table: &Table,
-    select: &str,
+    shown: &[String],
     filter: Expr,
 ) -> Result<Option<GridRow>> {
     let schema = engine.schema();
     let columns = ColumnInfo::all(&schema, table);
-    let state = GridState { select: select.to_owned(), limit: 1, ..GridState::default() };
-    let mut query = grid_query(&schema, table, &columns, &state)?;
+    let there: Vec<Option<usize>> = shown.iter().map(|name| columns.iter().position(|column| column.name == *name)).collect();
+    let mut query = columns_query(&schema, table, &columns, there.iter().flatten().copied().collect())?;
     query.read.filter = filter;
+    query.read.limit = Some(1);
     let answer = engine.read(caller, query.read.clone(), ReadOptions::default()).await?;
-    Ok(grid_rows(table, &columns, &query, &answer.body)?.into_iter().next())
+    let Some(mut row) = grid_rows(table, &columns, &query, &answer.body)?.into_iter().next() else { return Ok(None) };
+    let mut cells = row.cells.into_iter();
+    row.cells = there.iter().map(|position| position.and_then(|_| cells.next()).unwrap_or_default()).collect();
+    Ok(Some(row))
 }
 
 fn grid_rows(table: &Table, columns: &[ColumnInfo], query: &GridQuery, json: &[u8]) -> Result<Vec<GridRow>> {

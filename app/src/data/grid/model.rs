@@ -53,11 +53,33 @@ impl GridPage {
     }
 }
 
+/// A cell's new value, and what the person saw before. Travels as JSON: a form could not tell an empty text from null.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellChange {
+    /// The table.
+    pub table: String,
+    /// The row's key as in the record's address.
+    pub key: String,
+    /// The column.
+    pub column: String,
+    /// The new value; `None` is null.
+    pub value: Option<String>,
+    /// The value that the person saw.
+    pub seen: Option<String>,
+    /// The columns that the page shows, by name.
+    pub shown: Vec<String>,
+}
+
 /// What became of a cell's new value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CellOutcome {
-    /// It is saved; the row as it is now.
-    Saved(GridRow),
+    /// It is saved.
+    Saved {
+        /// The row as it is now; `None` if it could not be read again.
+        row: Option<GridRow>,
+        /// Whether the table no longer is as the page shows it.
+        reshaped: bool,
+    },
     /// Somebody else changed the cell meanwhile; nothing is saved.
     Conflict {
         /// The value as it is now.

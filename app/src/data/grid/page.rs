@@ -97,15 +97,16 @@ fn Tabs(table: String, state: GridState, may_build: bool) -> impl IntoView {
 #[component]
 fn Sheet(page: Arc<GridPage>, state: GridState, rows: RwSignal<Vec<GridRow>>) -> impl IntoView {
     let frame = NodeRef::<leptos::html::Div>::new();
+    let scrolled = Trigger::new();
     let label = format!("Records of {}", page.table);
     view! {
-        <div class="grid-frame" node_ref=frame tabindex="0" role="region" aria-label=label>
+        <div class="grid-frame" node_ref=frame tabindex="0" role="region" aria-label=label on:scroll=move |_| scrolled.notify()>
             <table class="grid">
                 <Head page=page.clone() state=state.clone() />
                 <Rows page=page.clone() rows=rows />
             </table>
-            <GridEditor page=page select=state.select frame=frame rows=rows />
         </div>
+        <GridEditor page=page frame=frame scrolled=scrolled rows=rows />
     }
 }
 

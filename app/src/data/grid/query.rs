@@ -26,7 +26,19 @@ pub(crate) struct GridQuery {
 /// # Errors
 /// Whatever is wrong with the address: an unknown column, a filter that cannot be parsed.
 pub(crate) fn grid_query(schema: &Schema, table: &Table, columns: &[ColumnInfo], state: &GridState) -> Result<GridQuery> {
-    let shown = shown_columns(table, &state.select)?;
+    let mut query = columns_query(schema, table, columns, shown_columns(table, &state.select)?)?;
+    query.read.filter = view_filter(schema, table, state)?;
+    query.read.order = order(table, &state.order)?;
+    query.read.limit = Some(state.limit + 1);
+    query.read.offset = state.offset;
+    Ok(query)
+}
+
+/// Builds the read of these columns (as positions in the table), of all rows.
+///
+/// # Errors
+/// None that a table of the schema could cause.
+pub(crate) fn columns_query(schema: &Schema, table: &Table, columns: &[ColumnInfo], shown: Vec<usize>) -> Result<GridQuery> {
     let mut select: Vec<SelectItem> = shown.iter().map(|i| field(&table.columns[*i].name, &table.columns[*i].data_type)).collect();
     for name in table.key_columns() {
         let column = table.require_column(name.as_str())?;
@@ -43,15 +55,7 @@ pub(crate) fn grid_query(schema: &Schema, table: &Table, columns: &[ColumnInfo],
         }));
         select.extend(embed);
     }
-    let read = ReadQuery {
-        table: table.name.clone(),
-        select,
-        filter: view_filter(schema, table, state)?,
-        order: order(table, &state.order)?,
-        limit: Some(state.limit + 1),
-        offset: state.offset,
-    };
-    Ok(GridQuery { read, shown, labels })
+    Ok(GridQuery { read: ReadQuery { select, ..ReadQuery::all(table) }, shown, labels })
 }
 
 /// All rows of a view, with its columns alone: what an export writes.
@@ -93,6 +97,15 @@ fn search_term(schema: &Schema, name: &Ident, data_type: &DataType, words: &str)
         number if number.is_numeric() => equals(schema, name, data_type, words),
         _ => None,
     }
+}
+
+/// A column is the words; a text also in other case.
+pub(crate) fn named(schema: &Schema, name: &Ident, data_type: &DataType, words: &str) -> Option<Expr> {
+    if matches!(data_type.scalar(), Some(ScalarType::Text | ScalarType::Varchar(_))) {
+        let expr = Box::new(column_expr(name, data_type));
+        return Some(Expr::Like { expr, pattern: LikePattern { pattern: escape_like(words), case_insensitive: true } });
+    }
+    equals(schema, name, data_type, words)
 }
 
 fn equals(schema: &Schema, name: &Ident, data_type: &DataType, text: &str) -> Option<Expr> {

@@ -34,7 +34,7 @@ fn before(element: &Element) -> usize {
     count
 }
 
-/// Marks the selected cell, and gives it the focus.
+/// Marks the selected cell, and gives it the focus unless that is elsewhere on the page.
 pub fn mark(frame: &Element, place: Option<Place>) {
     if let Ok(Some(old)) = frame.query_selector("td.is-selected") {
         let _ = old.class_list().remove_1("is-selected");
@@ -43,8 +43,17 @@ pub fn mark(frame: &Element, place: Option<Place>) {
     if let Some(cell) = place.and_then(|place| cell_at(frame, place)) {
         let _ = cell.class_list().add_1("is-selected");
         cell.set_tab_index(0);
-        let _ = cell.focus();
+        if has_focus(frame) {
+            let _ = cell.focus();
+        }
     }
+}
+
+/// Whether the focus is the grid's: in its frame, in the editor above it, or nowhere.
+#[must_use]
+pub fn has_focus(frame: &Element) -> bool {
+    let Some(active) = leptos::prelude::document().active_element() else { return true };
+    active.tag_name() == "BODY" || frame.contains(Some(&active)) || active.closest(".cell-editor").is_ok_and(|it| it.is_some())
 }
 
 /// Where a key leads from a place in a table of so many rows and columns.

@@ -126,7 +126,8 @@ async fn label(engine: &Engine, caller: &Caller, table: &Table, form: &mut Recor
     if form.fields.iter().all(|field| field.column.reference.is_none()) {
         return Ok(());
     }
-    if let Some(row) = grid_row(engine, caller, table, "", filter).await? {
+    let all: Vec<String> = table.columns.iter().map(|column| column.name.to_string()).collect();
+    if let Some(row) = grid_row(engine, caller, table, &all, filter).await? {
         for (field, cell) in form.fields.iter_mut().zip(row.cells) {
             field.label = cell.label;
         }
