@@ -27,7 +27,8 @@ export const test = base.extend({
 
   baseURL: async ({ server }, use) => use(server.url),
 
-  context: async ({ context, allowed }, use) => {
+  context: async ({ context, allowed, javaScriptEnabled }, use) => {
+    context.withoutScripts = javaScriptEnabled === false
     const complaints = []
     context.on('console', message => {
       if (['error', 'warning'].includes(message.type()) && !allowed.some(text => message.text().includes(text)))
@@ -72,5 +73,5 @@ export async function signIn(page, { email, password } = OWNER) {
 /** Waits until the page answers to events: before hydration a click would be the plain form's. */
 export async function ready(page) {
   await page.waitForLoadState('load')
-  if (await page.evaluate(() => true).catch(() => false)) await page.waitForFunction(() => document.documentElement.dataset.hydrated !== undefined)
+  if (!page.context().withoutScripts) await page.waitForFunction(() => document.documentElement.dataset.hydrated !== undefined)
 }

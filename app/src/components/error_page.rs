@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 use tenon_model::Code;
 
 use super::{Icon, PageHead};
@@ -31,10 +32,31 @@ pub fn ErrorPage(
             <p>{error.error.message}</p>
             {error.error.details.map(|details| view! { <p class="muted">{details}</p> })}
             {error.error.hint.map(|hint| view! { <p class="muted">{hint}</p> })}
-            <p><a class="button" href="/tables">"All tables"</a></p>
+            <WaysOut code=error.error.code />
         </section>
     }
     .into_any()
+}
+
+/// Where to go from here.
+#[component]
+fn WaysOut(code: Code) -> impl IntoView {
+    let location = use_location();
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let near = nearest(&path, &search, code).map(|(href, text)| view! { <a class="button primary" href=href>{text}</a> });
+    view! { <p class="actions">{near}<a class="button" href="/tables">"All tables"</a></p> }
+}
+
+/// The table that a page belongs to: address and text of a link. A view of it that does not work leads to all of it.
+fn nearest(path: &str, search: &str, code: Code) -> Option<(String, &'static str)> {
+    let mut segments = path.strip_prefix("/tables/")?.split('/').filter(|segment| !segment.is_empty());
+    let table = segments.next().filter(|table| *table != "new" && code != Code::UnknownTable)?;
+    let text = match (segments.next(), search.trim_start_matches('?')) {
+        (Some(_), _) => "Back to the table",
+        (None, "") => return None,
+        (None, _) => "Show all records",
+    };
+    Some((format!("/tables/{table}"), text))
 }
 
 /// The page for an address that leads nowhere.
@@ -53,5 +75,24 @@ pub fn NotFound() -> impl IntoView {
                 <p><a class="button primary" href="/tables">"All tables"</a></p>
             </section>
         </main>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenon_model::Code;
+
+    use super::nearest;
+
+    #[test]
+    fn a_page_of_a_table_leads_back_to_it() {
+        let way = |path, search| nearest(path, search, Code::NotFound);
+        assert_eq!(way("/tables/a%20b/records/1", ""), Some(("/tables/a%20b".to_owned(), "Back to the table")));
+        assert_eq!(way("/tables/t/new", "from=1"), Some(("/tables/t".to_owned(), "Back to the table")));
+        assert_eq!(way("/tables/t", "?filter=x"), Some(("/tables/t".to_owned(), "Show all records")));
+        assert_eq!(way("/tables/t", ""), None);
+        assert_eq!(way("/tables/new", "x=1"), None);
+        assert_eq!(way("/settings/keys", ""), None);
+        assert_eq!(nearest("/tables/t", "filter=x", Code::UnknownTable), None);
     }
 }

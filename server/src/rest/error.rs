@@ -53,7 +53,9 @@ impl RestError {
     }
 
     fn known(error: Error, status: StatusCode, code: &'static str) -> Self {
-        let several = error.fields.iter().filter(|_| error.fields.len() > 1);
+        // The columns of a violated constraint stand in its details already, in PostgreSQL's words.
+        let listed = error.code == Code::InvalidRecord && error.fields.len() > 1;
+        let several = error.fields.iter().filter(|_| listed);
         let fields = several.map(|field| format!("{}: {}", field.column, field.message));
         let parts: Vec<String> = error.details.into_iter().chain(fields).collect();
         let details = (!parts.is_empty()).then(|| parts.join("; "));

@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::model::{FieldModel, Theirs};
+use super::model::{FieldModel, Theirs, is_free_text, may_be_missing};
 use crate::{
     components::Icon,
     data::{
@@ -14,19 +14,22 @@ use crate::{
 
 /// A label, an input, and whatever there is to say about it.
 #[component]
-pub(super) fn FieldView(table: String, field: FieldModel, is_new: bool) -> impl IntoView {
+pub(super) fn FieldView(table: String, field: FieldModel, is_new: bool, autofocus: bool) -> impl IntoView {
     let column = field.column.clone();
     let id = format!("field-{}", column.name);
     let note = format!("{id}-note");
     let placeholder = is_new.then(|| placeholder(&column)).flatten();
-    let required = !column.nullable && column.default.is_none();
+    let required = !may_be_missing(&column) && !is_free_text(&column);
     let icon = if column.key { Some("key") } else { column.reference.as_ref().map(|_| "link") };
-    let null = (column.kind == Kind::Text && column.nullable && !is_new).then(|| {
+    // In a new record it tells the empty text from none at all.
+    let has_null = is_free_text(&column) && (column.nullable || (is_new && may_be_missing(&column)));
+    let null = has_null.then(|| {
         let ticked = field.value.is_none();
+        let word = if is_new && column.default.is_some() { "default" } else { "null" };
         view! {
             <label class="check record-null">
                 <input type="checkbox" name=format!("n.{}", column.name) value="1" checked=ticked />
-                "null"
+                {word}
             </label>
         }
     });
@@ -41,11 +44,11 @@ pub(super) fn FieldView(table: String, field: FieldModel, is_new: bool) -> impl 
                 {icon.map(|icon| view! { <Icon name=icon /> })}
                 <span>{column.name.clone()}</span>
                 {required.then(|| view! { <span class="record-required" title="required" aria-hidden="true">"*"</span> })}
-                <span class="type">{column.type_name.clone()}</span>
+                <span class="type">{column.type_name.replace('"', "")}</span>
             </label>
             <div class="record-input">
                 <input type="hidden" name=format!("m.{}", column.name) value=field.mark.clone() />
-                {input(&table, &field, id, placeholder, described)}
+                {input(&table, &field, id, placeholder, described, autofocus)}
                 {null}
                 {theirs}
                 {error}
@@ -59,21 +62,28 @@ fn placeholder(column: &ColumnInfo) -> Option<String> {
     column.default.clone().or_else(|| column.nullable.then(|| "null".to_owned()))
 }
 
-fn input(table: &str, field: &FieldModel, id: String, placeholder: Option<String>, described: Option<String>) -> AnyView {
+fn input(
+    table: &str,
+    field: &FieldModel,
+    id: String,
+    placeholder: Option<String>,
+    described: Option<String>,
+    autofocus: bool,
+) -> AnyView {
     let column = &field.column;
     let name = format!("v.{}", column.name);
     let text = field.value.clone().unwrap_or_default();
     let invalid = field.error.is_some().then_some("true");
     if column.reference.is_some() {
-        return relation(table, field, id, placeholder, described);
+        return relation(table, field, id, placeholder, described, autofocus);
     }
     let NativeInput { kind, step, text } = match &column.kind {
-        Kind::Boolean => return choice(field, &["true".to_owned(), "false".to_owned()], id, described),
-        Kind::Enum(values) => return choice(field, values, id, described),
+        Kind::Boolean => return choice(field, &["true".to_owned(), "false".to_owned()], id, described, autofocus),
+        Kind::Enum(values) => return choice(field, values, id, described, autofocus),
         Kind::Json | Kind::Array => {
             let rows = text.lines().count().clamp(3, 16).to_string();
             return view! {
-                <textarea id=id name=name class="code" rows=rows placeholder=placeholder aria-invalid=invalid aria-describedby=described spellcheck="false">
+                <textarea id=id name=name class="code" rows=rows placeholder=placeholder autofocus=autofocus aria-invalid=invalid aria-describedby=described spellcheck="false">
                     {leading_newline(text)}
                 </textarea>
             }
@@ -82,7 +92,7 @@ fn input(table: &str, field: &FieldModel, id: String, placeholder: Option<String
         Kind::Text if column.max_length.is_none_or(|length| length > 120) && (text.len() > 60 || text.contains('\n')) => {
             let rows = (text.len() / 60 + text.lines().count()).clamp(3, 12).to_string();
             return view! {
-                <textarea id=id name=name rows=rows placeholder=placeholder aria-invalid=invalid aria-describedby=described>
+                <textarea id=id name=name rows=rows placeholder=placeholder autofocus=autofocus aria-invalid=invalid aria-describedby=described>
                     {leading_newline(text)}
                 </textarea>
             }
@@ -104,6 +114,7 @@ fn input(table: &str, field: &FieldModel, id: String, placeholder: Option<String
             value=text
             placeholder=placeholder
             autocomplete="off"
+            autofocus=autofocus
             aria-invalid=invalid
             aria-describedby=described
         />
@@ -117,7 +128,7 @@ fn leading_newline(text: String) -> String {
     if text.starts_with('\n') { format!("\n{text}") } else { text }
 }
 
-fn choice(field: &FieldModel, values: &[String], id: String, described: Option<String>) -> AnyView {
+fn choice(field: &FieldModel, values: &[String], id: String, described: Option<String>, autofocus: bool) -> AnyView {
     let now = field.value.clone().filter(|value| !value.is_empty());
     let options = values
         .iter()
@@ -130,7 +141,7 @@ fn choice(field: &FieldModel, values: &[String], id: String, described: Option<S
     };
     let invalid = field.error.is_some().then_some("true");
     view! {
-        <select id=id name=format!("v.{}", field.column.name) aria-invalid=invalid aria-describedby=described>
+        <select id=id name=format!("v.{}", field.column.name) autofocus=autofocus aria-invalid=invalid aria-describedby=described>
             <option value="" selected=now.is_none()>{empty}</option>
             {options}
         </select>
@@ -139,7 +150,14 @@ fn choice(field: &FieldModel, values: &[String], id: String, described: Option<S
 }
 
 /// A reference: its key, found by the words of the record it leads to. Without scripts the button searches.
-fn relation(table: &str, field: &FieldModel, id: String, placeholder: Option<String>, described: Option<String>) -> AnyView {
+fn relation(
+    table: &str,
+    field: &FieldModel,
+    id: String,
+    placeholder: Option<String>,
+    described: Option<String>,
+    autofocus: bool,
+) -> AnyView {
     let column = field.column.clone();
     let choices = RwSignal::new(field.choices.clone());
     let list = format!("{id}-choices");
@@ -179,6 +197,7 @@ fn relation(table: &str, field: &FieldModel, id: String, placeholder: Option<Str
                 value=text
                 placeholder=placeholder
                 autocomplete="off"
+                autofocus=autofocus
                 aria-invalid=invalid
                 aria-describedby=described
                 on:input=typed

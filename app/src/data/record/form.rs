@@ -1,10 +1,11 @@
 //! A record's form. It is a plain form: what it cannot save comes back as it was entered.
 
-use leptos::prelude::*;
+use leptos::{html::Form, prelude::*};
 
 use super::{
     field::FieldView,
-    model::{FieldModel, RecordForm},
+    model::{FieldModel, Link, RecordForm},
+    unsaved,
 };
 use crate::{components::Failure, data::urls};
 
@@ -12,11 +13,16 @@ use crate::{components::Failure, data::urls};
 #[component]
 pub(super) fn FormView(form: RecordForm) -> impl IntoView {
     let is_new = form.key.is_none();
+    let guarded = NodeRef::<Form>::new();
+    unsaved::guard(guarded, form.unsaved);
     let (made, given): (Vec<FieldModel>, Vec<FieldModel>) =
         form.fields.into_iter().partition(|field| field.column.generated_always);
     let table = form.table.clone();
-    let fields =
-        given.into_iter().map(|field| view! { <FieldView table=table.clone() field=field is_new=is_new /> }).collect_view();
+    let first_wrong = given.iter().position(|field| field.error.is_some());
+    let field = |(at, field): (usize, FieldModel)| {
+        view! { <FieldView table=table.clone() field=field is_new=is_new autofocus=first_wrong == Some(at) /> }
+    };
+    let fields = given.into_iter().enumerate().map(field).collect_view();
     let made = (!is_new).then(|| {
         made.into_iter()
             .map(|field| {
@@ -24,9 +30,19 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
             })
             .collect_view()
     });
-    let error = form.error.map(|error| view! { <Failure error=error /> });
+    let has_links = !form.links.is_empty();
+    let error = form.error.map(|error| {
+        view! { <div class="record-failure"><Failure error=error />{has_links.then(|| view! { <Links links=form.links /> })}</div> }
+    });
+    // The form of a record that is gone stands under its address, and is sent to that of a new one.
+    let action = form.gone.then(|| urls::new_record(&form.table));
+    let save = match (is_new, form.gone) {
+        (_, true) => "Add as a new record",
+        (true, false) => "Add record",
+        (false, false) => "Save",
+    };
     view! {
-        <form class="record-form" method="post" novalidate=true>
+        <form class="record-form" method="post" action=action novalidate=true node_ref=guarded>
             {error}
             <input type="hidden" name="version" value=form.version />
             // Enter in a field presses a form's first button.
@@ -34,9 +50,16 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
             {made}
             {fields}
             <footer class="record-actions">
-                <button class="button primary" name="do" value="save">{if is_new { "Add record" } else { "Save" }}</button>
+                <button class="button primary" name="do" value="save">{save}</button>
                 <a class="button quiet" href=urls::grid(&form.table)>"Back to the table"</a>
             </footer>
         </form>
     }
+}
+
+/// Ways to what a failure speaks of.
+#[component]
+fn Links(links: Vec<Link>) -> impl IntoView {
+    let items = links.into_iter().map(|link| view! { <a href=link.href>{link.text}</a> }).collect_view();
+    view! { <p class="record-links">{items}</p> }
 }

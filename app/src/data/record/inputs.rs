@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use tenon_model::{Code, FieldError, Schema, Table, Value};
 
-use super::model::{FieldModel, mark};
-use crate::data::{column::Kind, parse};
+use super::model::{FieldModel, is_free_text, mark, may_be_missing};
+use crate::data::{column::ColumnInfo, parse};
 
 /// A form as it was sent.
 pub(super) struct Inputs(HashMap<String, String>);
@@ -32,8 +32,13 @@ impl Inputs {
     }
 
     /// Whether the person wants the field of a new record to be as the database makes it.
-    pub(super) fn is_blank(&self, column: &str) -> bool {
-        self.get(&format!("v.{column}")).is_empty()
+    pub(super) fn is_blank(&self, column: &ColumnInfo) -> bool {
+        let is_empty = self.get(&format!("v.{}", column.name)).is_empty();
+        is_empty && (!is_free_text(column) || (may_be_missing(column) && self.says_null(column)))
+    }
+
+    fn says_null(&self, column: &ColumnInfo) -> bool {
+        !self.get(&format!("n.{}", column.name)).is_empty()
     }
 
     /// The field of a column; `None` if the form had none.
@@ -41,11 +46,12 @@ impl Inputs {
         let column = &field.column;
         let raw = self.0.get(&format!("v.{}", column.name))?.replace("\r\n", "\n");
         let before = self.get(&format!("m.{}", column.name));
-        let says_null = !self.get(&format!("n.{}", column.name)).is_empty();
-        let is_null = match column.kind {
+        let is_null = if is_free_text(column) {
             // A text typed over a null stays a text even if nobody unticked the box.
-            Kind::Text => says_null && (raw.is_empty() || mark(Some(&raw)) == before),
-            _ => raw.trim().is_empty(),
+            self.says_null(column) && (raw.is_empty() || mark(Some(&raw)) == before)
+        } else {
+            // A key that is the empty text, or a reference to one, stays as it is.
+            raw.trim().is_empty() && mark(Some(&raw)) != before
         };
         let data_type = &table.column(&column.name)?.data_type;
         let value = if is_null {
@@ -68,6 +74,7 @@ impl Inputs {
     }
 }
 
-fn problem(field: &FieldModel, code: Code, message: String) -> FieldError {
+/// What is wrong with a field.
+pub(super) fn problem(field: &FieldModel, code: Code, message: String) -> FieldError {
     FieldError { column: field.column.name.clone(), code, message }
 }

@@ -2,7 +2,7 @@
 
 use tenon_engine::Engine;
 use tenon_model::{
-    Caller, Code, Error, ForeignKey, Ident, Result, Schema, Table,
+    Caller, Code, Error, ForeignKey, Ident, ReferentialAction, Result, Schema, Table,
     rest::{FilterNode, LogicOp, Operand, Operator},
 };
 
@@ -101,6 +101,9 @@ pub(super) fn blank(schema: &Schema, table: &Table) -> RecordForm {
         version: String::new(),
         fields: ColumnInfo::all(schema, table).into_iter().map(field).collect(),
         error: None,
+        links: Vec::new(),
+        gone: false,
+        unsaved: false,
         related: Vec::new(),
     }
 }
@@ -171,6 +174,7 @@ async fn related(engine: &Engine, caller: &Caller, schema: &Schema, table: &Tabl
             via: reference.columns.iter().map(Ident::as_str).collect::<Vec<_>>().join(", "),
             href: all.href(from.name.as_str()),
             new_href: format!("{}?{prefill}", urls::new_record(from.name.as_str())),
+            keeps: matches!(reference.on_delete, ReferentialAction::NoAction | ReferentialAction::Restrict),
             page: grid_page(engine, caller, from.name.as_str(), &few).await?,
         });
     }

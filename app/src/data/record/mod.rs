@@ -1,5 +1,9 @@
 //! One record: its form, its related records, and what is done with it.
 
+#[cfg(feature = "ssr")]
+mod again;
+#[cfg(feature = "ssr")]
+mod create;
 mod field;
 mod form;
 #[cfg(feature = "ssr")]
@@ -11,6 +15,11 @@ pub mod page;
 #[cfg(feature = "ssr")]
 pub(crate) mod post;
 mod related_view;
+#[cfg(feature = "ssr")]
+mod resolve;
+#[cfg(feature = "ssr")]
+mod save;
+mod unsaved;
 
 #[cfg(feature = "ssr")]
 pub use self::post::Posted;

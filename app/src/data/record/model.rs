@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 use tenon_model::Error;
 
-use crate::data::{column::ColumnInfo, grid::model::GridPage, related::Choice};
+use crate::data::{
+    column::{ColumnInfo, Kind},
+    grid::model::GridPage,
+    related::Choice,
+};
 
 /// A record's form, and what is related to the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,10 +22,25 @@ pub struct RecordForm {
     pub version: String,
     /// Its fields.
     pub fields: Vec<FieldModel>,
-    /// Why the last attempt to save it failed.
+    /// Why the last attempt to save or delete it failed.
     pub error: Option<Error>,
+    /// Where to look for what is in the way.
+    pub links: Vec<Link>,
+    /// Whether the record was deleted while the person had it open; the form then makes a new one.
+    pub gone: bool,
+    /// Whether the form holds what is saved nowhere.
+    pub unsaved: bool,
     /// Records that refer to it.
     pub related: Vec<RelatedList>,
+}
+
+/// A link beside a failure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What it says.
+    pub text: String,
+    /// Where it leads.
+    pub href: String,
 }
 
 /// A field of a record's form.
@@ -56,8 +75,30 @@ pub struct RelatedList {
     pub href: String,
     /// The form for one more of them.
     pub new_href: String,
+    /// Whether they keep the record from being deleted.
+    pub keeps: bool,
     /// The first of them.
     pub page: GridPage,
+}
+
+impl RelatedList {
+    /// How many there are.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.page.total.unwrap_or(self.page.rows.len() as u64)
+    }
+}
+
+/// Whether a field takes any text, the empty one too. An empty key is a slip more often than a wish.
+#[must_use]
+pub fn is_free_text(column: &ColumnInfo) -> bool {
+    column.kind == Kind::Text && column.reference.is_none() && !column.key
+}
+
+/// Whether a new record may leave a column out.
+#[must_use]
+pub fn may_be_missing(column: &ColumnInfo) -> bool {
+    column.nullable || column.default.is_some()
 }
 
 /// A short print of a value, by which a form knows whether the person changed it.

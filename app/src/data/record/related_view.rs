@@ -17,8 +17,8 @@ pub(super) fn RelatedLists(lists: Vec<RelatedList>) -> impl IntoView {
 }
 
 fn related_list(list: RelatedList) -> impl IntoView {
+    let total = list.total();
     let page = list.page;
-    let total = page.total.unwrap_or(page.rows.len() as u64);
     let heads = page.shown_columns().map(|column| view! { <th scope="col">{column.name.clone()}</th> }).collect_view();
     let rows = page
         .rows

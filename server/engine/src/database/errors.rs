@@ -12,7 +12,7 @@ use diesel::{
 };
 use tenon_model::{Code, Error, Result};
 
-pub use self::violations::{Violation, translate_for, violation};
+pub use self::violations::{Violation, points_nowhere, translate_for, violation};
 use super::watch::{self, Stop};
 
 /// What a prepared statement says whose table has changed shape since; a new connection helps.

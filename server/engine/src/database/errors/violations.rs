@@ -1,7 +1,7 @@
 //! Violated constraints: taken apart from either engine's words, and told in PostgreSQL's.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
-use tenon_model::{Code, Error, Ident, Table};
+use tenon_model::{Code, Error, FieldError, ForeignKey, Ident, Table};
 
 /// A violated constraint, as far as the engine tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +30,25 @@ pub fn violation(error: &DieselError) -> Option<Violation> {
 }
 
 /// The error that a failure of writing a row of `table` means, worded alike on both engines. `value` gives the text of the
-/// row's value in a column, if the row at hand has one.
+/// row's value in a column, if the row at hand has one. The columns that broke a key or a reference are its fields.
 pub fn translate_for(error: DieselError, table: &Table, value: &dyn Fn(&Ident) -> Option<String>) -> Error {
     match violation(&error) {
-        Some(violation) => violation.completed(table, value).into_error(),
+        Some(violation) => {
+            let fields = violation.fields(table);
+            violation.completed(table, value).into_error().with_fields(fields)
+        }
         None => super::translate(error),
     }
+}
+
+/// What is wrong with each column of a reference that points nowhere.
+pub fn points_nowhere(key: &ForeignKey) -> Vec<FieldError> {
+    let message = format!("There is no such record in “{}”.", key.references);
+    marked(Code::ForeignKeyViolation, key.columns.iter().map(Ident::as_str), &message)
+}
+
+fn marked<'a>(code: Code, columns: impl Iterator<Item = &'a str>, message: &str) -> Vec<FieldError> {
+    columns.map(|column| FieldError { column: column.to_owned(), code, message: message.to_owned() }).collect()
 }
 
 pub(super) fn of(kind: DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> Option<Violation> {
@@ -106,6 +119,44 @@ impl Violation {
             self.complete_unique(table, value);
         }
         self
+    }
+
+    /// What is wrong with each column of the table, as far as the engine tells which they are.
+    fn fields(&self, table: &Table) -> Vec<FieldError> {
+        // A delete may break what another table demands of its own columns.
+        if self.table.as_deref() != Some(table.name.as_str()) {
+            return Vec::new();
+        }
+        match self.code {
+            Code::UniqueViolation => {
+                let columns = self.unique_columns(table);
+                let message = match columns.as_slice() {
+                    [_] => "Another record has this value already.".to_owned(),
+                    _ => format!("Another record has the same {} already.", columns.join(", ")),
+                };
+                marked(self.code, columns.into_iter(), &message)
+            }
+            Code::NotNullViolation => marked(self.code, self.columns.iter().map(String::as_str), "This must not be empty."),
+            // The same constraint of a table that refers to itself may also keep a row from going.
+            Code::ForeignKeyViolation if self.message.as_ref().is_some_and(|text| text.starts_with("insert or update")) => {
+                let key = table.foreign_keys.iter().find(|key| Some(key.name.as_str()) == self.constraint.as_deref());
+                key.map(points_nowhere).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn unique_columns<'a>(&'a self, table: &'a Table) -> Vec<&'a str> {
+        if !self.columns.is_empty() {
+            return self.columns.iter().map(String::as_str).collect();
+        }
+        let Some(name) = self.constraint.as_deref() else { return Vec::new() };
+        let mut keys = table.primary_key.iter().chain(&table.uniques);
+        if let Some(key) = keys.find(|key| key.name == *name) {
+            return key.columns.iter().map(Ident::as_str).collect();
+        }
+        let index = table.indexes.iter().find(|index| index.name == *name);
+        index.map(|index| index.columns.iter().map(|column| column.column.as_str()).collect()).unwrap_or_default()
     }
 
     fn complete_unique(&mut self, table: &Table, value: &dyn Fn(&Ident) -> Option<String>) {

@@ -164,7 +164,8 @@ fn text_of(table: &Table, name: &Ident, value: &Value) -> String {
 
 fn points_nowhere(table: &Table, key: &ForeignKey, values: &[String]) -> Error {
     let message = format!("insert or update on table \"{}\" violates foreign key constraint \"{}\"", table.name, key.name);
-    Error::new(Code::ForeignKeyViolation, message).with_details(format!(
+    let error = Error::new(Code::ForeignKeyViolation, message).with_fields(errors::points_nowhere(key));
+    error.with_details(format!(
         "Key ({})=({}) is not present in table \"{}\".",
         names(&key.columns),
         values.join(", "),

@@ -182,3 +182,38 @@ async fn edits_one_record_without_losing_anybodys_work() {
 Conflict: the record was changed by someone else ({"id":10,"title":"mine","author_id":1,"price":9.50,"rating":4.5,"sold":true,"added":"2020-01-02T02:04:05+00:00","meta":{"lang": "en", "pages": 66},"marks":[1,2]})
 "#);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_violation_names_the_columns_it_is_about() {
+    let seen = on_both(async |engine| {
+        fill(&engine).await;
+        let api = Api(&engine);
+        let mut lines: Vec<String> = Vec::new();
+        let inserts = [
+            api.insert("authors", &json!({ "name": "Ada" })),
+            api.insert("book_tags", &json!({ "book_id": 10, "tag": "maths" })),
+            api.insert("books", &json!({ "id": 30, "title": "T", "author_id": 77 })),
+        ];
+        for insert in inserts {
+            lines.push(marked(&engine.insert(&Caller::service(), insert).await.unwrap_err()));
+        }
+        let moved = api.update("books?id=eq.10", &json!({ "author_id": 77 })).unwrap();
+        lines.push(marked(&engine.update(&Caller::service(), moved).await.unwrap_err()));
+        let referred = api.deletion("authors?id=eq.2").unwrap();
+        lines.push(marked(&engine.delete(&Caller::service(), referred).await.unwrap_err()));
+        lines.join("\n")
+    })
+    .await;
+    insta::assert_snapshot!(seen, @r#"
+UniqueViolation name: Another record has this value already.
+UniqueViolation book_id: Another record has the same book_id, tag already. tag: Another record has the same book_id, tag already.
+ForeignKeyViolation author_id: There is no such record in “authors”.
+ForeignKeyViolation author_id: There is no such record in “authors”.
+ForeignKeyViolation
+"#);
+}
+
+fn marked(error: &tenon_engine::Error) -> String {
+    let fields = error.fields.iter().map(|field| format!(" {}: {}", field.column, field.message));
+    format!("{:?}{}", error.code, fields.collect::<String>())
+}
