@@ -26,7 +26,7 @@ use crate::{
 pub fn Grid() -> impl IntoView {
     let params = use_params_map();
     let location = use_location();
-    let table = Memo::new(move |_| params.with(|params| params.get("table").unwrap_or_default()));
+    let table = Memo::new(move |_| params.with(|params| crate::paths::table_name(&params.get("table").unwrap_or_default())));
     let query = Memo::new(move |_| location.search.get());
     let page = page_data(move || (table.get(), query.get()), |(table, query)| read_grid(table, query));
     loaded(page, move |page| {
