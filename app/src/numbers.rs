@@ -14,9 +14,20 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// A number of things, e.g. `1 row` or `2,512 rows`.
+#[must_use]
+pub fn counted(number: u64, what: &str) -> String {
+    format!("{} {what}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{counted, grouped};
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!([0, 1, 2_512].map(|number| counted(number, "row")), ["0 rows", "1 row", "2,512 rows"]);
+    }
 
     #[test]
     fn thousands_are_grouped() {

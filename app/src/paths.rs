@@ -1,5 +1,7 @@
 //! Addresses inside the Studio.
 
+use std::borrow::Cow;
+
 /// A text as one segment or one query value of an address.
 #[must_use]
 pub fn encode(text: &str) -> String {
@@ -35,16 +37,34 @@ pub fn sign_in(next: &str) -> String {
     }
 }
 
+/// A table's name as it stands in addresses, before it is percent-encoded; [`table_name`] reads it again.
+///
+/// Browsers take the segments `.` and `..` away even if they are encoded, `new` is the page of a new table, and `%` is decoded
+/// once too often on its way through a router: such names get a `~` in front.
+#[must_use]
+pub fn table_segment(name: &str) -> Cow<'_, str> {
+    if matches!(name, "." | ".." | "new") || name.starts_with('~') || name.contains('%') {
+        return format!("~{}", name.replace('~', "~0").replace('%', "~1")).into();
+    }
+    name.into()
+}
+
+/// The table that the decoded segment of an address names.
+#[must_use]
+pub fn table_name(segment: &str) -> String {
+    segment.strip_prefix('~').map_or_else(|| segment.to_owned(), |escaped| escaped.replace("~1", "%").replace("~0", "~"))
+}
+
 /// A table's grid.
 #[must_use]
 pub fn table(name: &str) -> String {
-    format!("/tables/{}", encode(name))
+    format!("/tables/{}", encode(&table_segment(name)))
 }
 
 /// A table's structure.
 #[must_use]
 pub fn structure(name: &str) -> String {
-    format!("/tables/{}/structure", encode(name))
+    format!("{}/structure", table(name))
 }
 
 /// The page that shows what SQL would do to the schema, and leads back to `back`.
@@ -68,5 +88,14 @@ mod tests {
     #[test]
     fn names_are_encoded_as_segments() {
         assert_eq!(table("a/b ü?"), "/tables/a%2Fb%20%C3%BC%3F");
+    }
+
+    #[test]
+    fn names_that_addresses_cannot_hold_are_escaped() {
+        let shown = ["new", ".", "..", "...", "a~b", "~new", "50%", "~1"].map(|name| table_segment(name).into_owned());
+        assert_eq!(shown, ["~new", "~.", "~..", "...", "a~b", "~~0new", "~50~1", "~~01"]);
+        for name in ["new", ".", "..", "a", "~", "~~", "~new", "%", "~%~0~1", "a~1", "ü"] {
+            assert_eq!(table_name(&table_segment(name)), name);
+        }
     }
 }

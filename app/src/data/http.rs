@@ -79,7 +79,7 @@ async fn export(State(engine): State<Engine>, Path(table): Path<String>, parts: 
         Ok(caller) => caller,
         Err(answer) => return answer,
     };
-    match stream(&engine, &caller, &table, parts.uri.query().unwrap_or_default()).await {
+    match stream(&engine, &caller, &paths::table_name(&table), parts.uri.query().unwrap_or_default()).await {
         Ok(answer) => answer,
         Err(error) => refuse(&error),
     }

@@ -12,19 +12,19 @@ pub fn segment(text: &str) -> String {
 /// The grid of a table.
 #[must_use]
 pub fn grid(table: &str) -> String {
-    format!("/tables/{}", segment(table))
+    format!("/tables/{}", segment(&crate::paths::table_segment(table)))
 }
 
 /// The page of a record, by its encoded key.
 #[must_use]
 pub fn record(table: &str, key: &str) -> String {
-    format!("/tables/{}/records/{key}", segment(table))
+    format!("{}/records/{key}", grid(table))
 }
 
 /// The form for a new record.
 #[must_use]
 pub fn new_record(table: &str) -> String {
-    format!("/tables/{}/new", segment(table))
+    format!("{}/new", grid(table))
 }
 
 /// The pairs of a query string or a form's body, decoded, in order.

@@ -15,8 +15,6 @@ pub struct Planned {
     pub sql: String,
     /// Where to go when it is made.
     pub next: String,
-    /// Where to go to change one's mind.
-    pub back: String,
 }
 
 /// The SQL of what a form asks for in its field `do`.
@@ -31,16 +29,10 @@ pub fn plan(schema: &Schema, params: &Params) -> Result<Planned> {
         "rename-table" => {
             let to = params.get("to");
             let sql = format!("alter table {} rename to {};", table(params)?, name("the new name", to)?);
-            Ok(Planned { sql, next: paths::structure(to), back: paths::structure(params.get("table")) })
+            Ok(Planned { sql, next: paths::structure(to) })
         }
-        "drop-table" => {
-            let sql = format!("drop table {};", table(params)?);
-            Ok(Planned { sql, next: "/tables".to_owned(), back: paths::structure(params.get("table")) })
-        }
-        change => {
-            let structure = paths::structure(params.get("table"));
-            Ok(Planned { sql: change_table(schema, params, change)?, next: structure.clone(), back: structure })
-        }
+        "drop-table" => Ok(Planned { sql: format!("drop table {};", table(params)?), next: "/tables".to_owned() }),
+        change => Ok(Planned { sql: change_table(schema, params, change)?, next: paths::structure(params.get("table")) }),
     }
 }
 
@@ -49,13 +41,13 @@ fn table(params: &Params) -> Result<String> {
 }
 
 fn free(params: &Params) -> Result<Planned> {
-    let (sql, back) = (params.get("sql"), params.get("back"));
+    let sql = params.get("sql");
     if sql.is_empty() {
         return Err(Error::new(Code::InvalidSyntax, "Enter a statement."));
     }
-    let back = if back.is_empty() { "/schema" } else { paths::local(back) };
-    let next = if back == "/schema" { "/tables" } else { back };
-    Ok(Planned { sql: sql.to_owned(), next: next.to_owned(), back: back.to_owned() })
+    let back = super::back(params);
+    let next = if back == "/schema" { "/tables".to_owned() } else { back };
+    Ok(Planned { sql: sql.to_owned(), next })
 }
 
 fn create_table(schema: &Schema, params: &Params) -> Result<Planned> {
@@ -75,8 +67,7 @@ fn create_table(schema: &Schema, params: &Params) -> Result<Planned> {
     if !comment.is_empty() {
         sql.push_str(&format!("\ncomment on table {quoted} is {};", literal(comment)));
     }
-    let back = format!("/tables/new?{}", params.query_without(&["do"]));
-    Ok(Planned { sql, next: paths::table(table_name), back })
+    Ok(Planned { sql, next: paths::table(table_name) })
 }
 
 fn change_type(params: &Params) -> Result<Planned> {
@@ -94,7 +85,7 @@ fn change_type(params: &Params) -> Result<Planned> {
             values.iter().map(add).collect::<Vec<_>>().join("\n")
         }
     };
-    Ok(Planned { sql, next: "/types".to_owned(), back: "/types".to_owned() })
+    Ok(Planned { sql, next: "/types".to_owned() })
 }
 
 fn change_table(schema: &Schema, params: &Params, change: &str) -> Result<String> {
@@ -114,14 +105,14 @@ fn change_table(schema: &Schema, params: &Params, change: &str) -> Result<String
         "set-key" => alter(format!("add primary key {}", names("at least one column", &params.all("columns"))?)),
         "add-index" => add_index(params, &table)?,
         "drop-index" => format!("drop index {};", name("an index", params.get("name"))?),
-        "comment-table" => format!("comment on table {table} is {};", comment(params)),
+        "comment-table" => format!("comment on table {table} is {};", comment(params.get("table_comment"))),
         "access" => access(schema, params)?,
         _ => return Err(Error::new(Code::Unsupported, "There is no such change.")),
     })
 }
 
-fn comment(params: &Params) -> String {
-    match params.get("comment") {
+fn comment(text: &str) -> String {
+    match text {
         "" => "null".to_owned(),
         text => literal(text),
     }
@@ -140,7 +131,8 @@ fn change_column(schema: &Schema, params: &Params, table: &str) -> Result<String
     let mut actions = Vec::new();
     let new_type = data_type(&form)?;
     if new_type != old.data_type.to_string() {
-        actions.push(format!("alter column {quoted} type {new_type}"));
+        let using = if params.is("convert") { format!(" using {quoted}::{new_type}") } else { String::new() };
+        actions.push(format!("alter column {quoted} type {new_type}{using}"));
     }
     if form.not_null != old.not_null {
         actions.push(format!("alter column {quoted} {} not null", if form.not_null { "set" } else { "drop" }));
@@ -148,7 +140,7 @@ fn change_column(schema: &Schema, params: &Params, table: &str) -> Result<String
     actions.extend(change_default(&form, old, &quoted));
     let mut statements: Vec<_> = actions.iter().map(|action| format!("alter table {table} {action};")).collect();
     if params.get("comment") != old.comment.as_deref().unwrap_or_default() {
-        statements.push(format!("comment on column {table}.{quoted} is {};", comment(params)));
+        statements.push(format!("comment on column {table}.{quoted} is {};", comment(params.get("comment"))));
     }
     if form.name != old.name.as_str() {
         statements.push(format!("alter table {table} rename column {quoted} to {};", name("a name", &form.name)?));
@@ -238,6 +230,29 @@ mod tests {
         assert_eq!(drop, "drop table \"a\"\"; drop table b; --\";");
         let create = sql([("do", "create-type"), ("name", "mood"), ("values", "it's\nfine'); drop table b; --")]);
         assert_eq!(create, "create type \"mood\" as enum ('it''s', 'fine''); drop table b; --');");
+    }
+
+    #[test]
+    fn values_are_converted_when_that_is_asked_for() {
+        let made = "create type mood as enum ('ok'); create table t (a text, b text[])";
+        let schema = tenon_engine::tables::schema_from_sql(made).unwrap();
+        let sql = |column, data_type, list, convert| {
+            let params = [("do", "change-column"), ("table", "t"), ("column", column), ("name", column), ("type", data_type)];
+            let rest = [("size", "6,2"), ("list", list), ("convert", convert)];
+            let params: Vec<_> = params.into_iter().chain(rest).collect();
+            let sql = plan(&schema, &<[_; 8]>::try_from(params).unwrap().into()).unwrap().sql;
+            tenon_engine::tables::parse::parse(&sql).unwrap();
+            sql
+        };
+        assert_eq!(sql("a", "integer", "", ""), "alter table \"t\" alter column \"a\" type integer;");
+        for (column, data_type, list, using) in [
+            ("a", "numeric", "", "type numeric(6,2) using \"a\"::numeric(6,2)"),
+            ("a", "enum:mood", "", "type \"mood\" using \"a\"::\"mood\""),
+            ("b", "double precision", "true", "type double precision[] using \"b\"::double precision[]"),
+        ] {
+            let expected = format!("alter table \"t\" alter column \"{column}\" {using};");
+            assert_eq!(sql(column, data_type, list, "true"), expected);
+        }
     }
 
     #[test]

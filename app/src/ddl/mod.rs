@@ -1,16 +1,24 @@
 //! From forms to schema SQL: names are checked and quoted, literals escaped; nothing else writes schema SQL in the Studio.
 
 #[cfg(feature = "ssr")]
+mod back;
+#[cfg(feature = "ssr")]
 mod change;
 mod column;
 #[cfg(feature = "ssr")]
 mod form_of;
 mod params;
 #[cfg(feature = "ssr")]
+mod problem;
+#[cfg(feature = "ssr")]
 mod sql;
 
 #[cfg(feature = "ssr")]
-pub use self::change::{Planned, plan};
+pub use self::{
+    back::back,
+    change::{Planned, plan},
+    problem::{for_form, without_place},
+};
 pub use self::{
     column::{ColumnForm, FILLS, TYPES},
     params::Params,

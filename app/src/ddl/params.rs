@@ -26,6 +26,12 @@ impl Params {
         self.get(name) == "true"
     }
 
+    /// These fields, if they are of the form for that change: a page may hold several forms.
+    #[must_use]
+    pub fn typed_for(&self, change: &str) -> Option<&Self> {
+        (self.get("do") == change).then_some(self)
+    }
+
     /// The fields as an address's query, without those named.
     #[must_use]
     pub fn query_without(&self, names: &[&str]) -> String {

@@ -19,17 +19,18 @@ use super::{
 use crate::{
     components::{Empty, Icon, PageHead, loaded, page_data, page_query},
     data::urls,
+    paths,
 };
 
 /// A page of a table's rows; the address says which, and how they are shown.
 #[component]
 pub fn Grid() -> impl IntoView {
     let params = use_params_map();
-    let table = Memo::new(move |_| params.with(|params| params.get("table").unwrap_or_default()));
+    let table = Memo::new(move |_| params.with(|params| paths::table_name(&params.get("table").unwrap_or_default())));
     let query = page_query();
     let page = page_data(move || (table.get(), query.get()), |(table, query)| read_grid(table, query));
     loaded(page, move |page| {
-        let state = GridState::parse(&query.get_untracked());
+        let state = GridState::parse(&query.try_get_untracked().unwrap_or_default());
         view! { <GridView page=Arc::new(page) state=state /> }
     })
 }

@@ -49,7 +49,7 @@ fn record_page() -> impl IntoView {
     let query = page_query();
     let address = Memo::new(move |_| {
         let (table, key) = params.with(|params| (params.get("table").unwrap_or_default(), params.get("key").unwrap_or_default()));
-        (table, key, query.get())
+        (crate::paths::table_name(&table), key, query.get())
     });
     let form = page_data(move || address.get(), |(table, key, query)| read_record(table, key, query));
     loaded(form, |form| view! { <RecordView form=form /> })

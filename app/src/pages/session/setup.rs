@@ -19,10 +19,21 @@ async fn may_set_up() -> Result<()> {
 
 #[server]
 async fn create_owner(email: String, password: String) -> Result<()> {
-    use crate::{AppError, context, cookies};
+    use crate::{AppError, context, cookies, flash};
+    use tenon_model::{Code, Error};
     let engine = context::engine()?;
     let keep = |error: tenon_model::Error| AppError::from(error).keeping([("email", email.as_str())]);
-    engine.create_first_owner(email.clone(), password.clone()).await.map_err(keep)?;
+    match engine.create_first_owner(email.clone(), password.clone()).await {
+        // Somebody was faster. Straight to the sign-in page: a page between would use the message up.
+        Err(error) if error.code == Code::AlreadyExists && engine.has_owner().await? => {
+            let error = Error::new(Code::AlreadyExists, "This instance has an owner already.")
+                .with_hint("Your account was not made. Sign in, or ask the owner for an account.");
+            flash::leave(flash::Flash::Failed(error));
+            context::redirect("/sign-in");
+            return Ok(());
+        }
+        made => made.map_err(keep)?,
+    };
     let session = engine.sign_in(email.clone(), password, context::client_address()).await.map_err(keep)?;
     cookies::set(cookies::session_name(), &session.token, session.max_age);
     context::redirect("/welcome");

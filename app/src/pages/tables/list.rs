@@ -106,7 +106,8 @@ fn NoTables(may_build: bool) -> impl IntoView {
 fn Found(list: List, search: String) -> impl IntoView {
     let shown = list.items.len();
     let summary = if shown == list.total { format!("{shown} tables") } else { format!("{shown} of {} tables", list.total) };
-    let rows = list.items.into_iter().map(|item| view! { <Row item=item /> }).collect_view();
+    let may_build = list.may_build;
+    let rows = list.items.into_iter().map(|item| view! { <Row item=item may_build=may_build /> }).collect_view();
     view! {
         <div class="row apart">
             <form class="search" method="get" action="/tables" role="search">
@@ -124,7 +125,7 @@ fn Found(list: List, search: String) -> impl IntoView {
                         <th scope="col" class="number wide-only">"Columns"</th>
                         <th scope="col" class="number wide-only">"Relations"</th>
                         <th scope="col">"Open to"</th>
-                        <th scope="col" class="tail"><span class="visually-hidden">"Structure"</span></th>
+                        {may_build.then(|| view! { <th scope="col" class="tail"><span class="visually-hidden">"Structure"</span></th> })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -134,9 +135,12 @@ fn Found(list: List, search: String) -> impl IntoView {
 }
 
 #[component]
-fn Row(item: Item) -> impl IntoView {
-    let structure = paths::structure(&item.name);
-    let (label, href) = (format!("Structure of {}", item.name), paths::table(&item.name));
+fn Row(item: Item, may_build: bool) -> impl IntoView {
+    let href = paths::table(&item.name);
+    let structure = may_build.then(|| {
+        let (label, href) = (format!("Structure of {}", item.name), paths::structure(&item.name));
+        view! { <td class="tail"><a class="button quiet small" href=href aria-label=label>"Structure"</a></td> }
+    });
     view! {
         <tr>
             <th scope="row">
@@ -147,7 +151,7 @@ fn Row(item: Item) -> impl IntoView {
             <td class="number wide-only">{item.columns}</td>
             <td class="number wide-only">{item.relations}</td>
             <td><Access read=item.open_to_read write=item.open_to_write /></td>
-            <td class="tail"><a class="button quiet small" href=structure aria-label=label>"Structure"</a></td>
+            {structure}
         </tr>
     }
 }

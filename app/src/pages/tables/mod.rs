@@ -5,6 +5,7 @@ mod diagram;
 mod list;
 mod new;
 mod review;
+mod review_data;
 mod structure;
 mod tabs;
 mod types;

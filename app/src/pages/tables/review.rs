@@ -2,64 +2,18 @@
 
 use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_query_map;
-use serde::{Deserialize, Serialize};
 
-use crate::numbers::grouped;
+use super::review_data::{Effect, ReviewPage, load_review, lost};
 use crate::{
-    components::{Icon, PageHead, loaded, page_data},
+    components::{Failure, Icon, PageHead, loaded, page_data},
     ddl::Params,
     errors::Result,
+    numbers::counted,
 };
 
-/// One statement's effect.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Effect {
-    summary: String,
-    rows_rewritten: u64,
-    values_lost: u64,
-}
-
-/// A change before it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Plan {
-    sql: String,
-    effects: Vec<Effect>,
-    obstacles: Vec<String>,
-    next: String,
-    back: String,
-}
-
-impl Plan {
-    fn values_lost(&self) -> u64 {
-        self.effects.iter().map(|effect| effect.values_lost).sum()
-    }
-}
-
 #[server]
-async fn load_plan(params: Params) -> Result<Option<Plan>> {
-    let (engine, caller) = crate::context::builder().await?;
-    if params.get("do").is_empty() && params.get("sql").is_empty() {
-        return Ok(None);
-    }
-    let planned = crate::ddl::plan(&engine.schema(), &params)?;
-    let plan = engine.plan_schema(&caller, planned.sql).await?;
-    let effect = |effect: tenon_engine::tables::Effect| Effect {
-        summary: effect.summary,
-        rows_rewritten: effect.rows_rewritten,
-        values_lost: effect.values_lost,
-    };
-    Ok(Some(Plan {
-        sql: plan.sql,
-        effects: plan.effects.into_iter().map(effect).collect(),
-        obstacles: plan.obstacles.into_iter().map(|obstacle| obstacle.message).collect(),
-        next: planned.next,
-        back: planned.back,
-    }))
-}
-
-#[server]
-async fn apply_change(sql: String, here: String, next: String) -> Result<()> {
-    use crate::{context, flash};
+async fn apply_change(sql: String, here: String, next: String, by_form: bool) -> Result<()> {
+    use crate::{context, ddl, flash};
     let (engine, caller) = context::builder().await?;
     match engine.change_schema(&caller, sql).await {
         Ok(_) => {
@@ -67,7 +21,8 @@ async fn apply_change(sql: String, here: String, next: String) -> Result<()> {
             context::redirect(&next);
         }
         Err(error) => {
-            flash::leave(flash::Flash::Failed(crate::AppError::from(error).error));
+            let error = crate::AppError::from(error).error;
+            flash::leave(flash::Flash::Failed(if by_form { ddl::for_form(error) } else { error }));
             context::redirect(&here);
         }
     }
@@ -79,17 +34,35 @@ async fn apply_change(sql: String, here: String, next: String) -> Result<()> {
 pub fn Review() -> impl IntoView {
     let query = use_query_map();
     let params = Memo::new(move |_| query.with(|query| Params::from(query)));
-    let plan = page_data(move || params.get(), load_plan);
-    let is_sql = move || params.with(|params| matches!(params.get("do"), "" | "sql"));
-    let title = Signal::derive(move || if is_sql() { "Change with SQL" } else { "Review the change" }.to_owned());
-    view! {
-        <PageHead title=title crumbs=vec![("Tables".to_owned(), "/tables".to_owned())] />
-        {move || is_sql().then(|| view! { <SqlBox params=params.get() /> })}
-        {loaded(plan, move |plan| plan.map(|plan| {
-            let here = format!("/schema?{}", params.get_untracked().query_without(&[]));
-            view! { <PlanView plan=plan here=here /> }
-        }))}
+    loaded(page_data(move || params.get(), load_review), move |page| {
+        let params = params.get_untracked();
+        let title = if page.by_form { "Review the change" } else { "Change with SQL" };
+        let here = format!("/schema?{}", params.query_without(&[]));
+        let sql_box = (!page.by_form).then(|| view! { <SqlBox params=params /> });
+        view! {
+            <PageHead title=title crumbs=vec![("Tables".to_owned(), "/tables".to_owned())] />
+            {sql_box}
+            <Outcome page=page here=here />
+        }
+    })
+}
+
+/// What would come of the change, or why nothing would; nothing where none is asked for.
+#[component]
+fn Outcome(page: ReviewPage, here: String) -> impl IntoView {
+    if let Some(problem) = page.problem {
+        let sql = (page.by_form && !page.sql.is_empty()).then(|| view! { <Sql sql=page.sql /> });
+        let back = (page.back != "/schema").then(|| {
+            view! {
+                <div class="row"><a class="button primary" href=page.back>"Go back"</a></div>
+            }
+        });
+        return view! { <Failure error=problem />{sql}{back} }.into_any();
     }
+    if page.effects.is_empty() && page.sql.is_empty() {
+        return ().into_any();
+    }
+    view! { <PlanView page=page here=here /> }.into_any()
 }
 
 #[component]
@@ -114,44 +87,52 @@ fn SqlBox(params: Params) -> impl IntoView {
 }
 
 #[component]
-fn PlanView(plan: Plan, here: String) -> impl IntoView {
-    let lost = plan.values_lost();
-    let is_blocked = !plan.obstacles.is_empty();
-    let obstacles = plan.obstacles.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
-    let effects = plan.effects.into_iter().map(|effect| view! { <EffectView effect=effect /> }).collect_view();
+fn Sql(sql: String) -> impl IntoView {
+    view! {
+        <section class="section" aria-labelledby="sql-title">
+            <h2 id="sql-title">"The SQL"</h2>
+            <pre class="code-block wrap" tabindex="0" aria-labelledby="sql-title"><code>{sql}</code></pre>
+        </section>
+    }
+}
+
+#[component]
+fn PlanView(page: ReviewPage, here: String) -> impl IntoView {
+    let lost = lost(&page.effects);
+    let is_blocked = !page.obstacles.is_empty();
+    let obstacles = page.obstacles.into_iter().map(|obstacle| view! { <Failure error=obstacle announced=false /> }).collect_view();
+    let effects = page.effects.into_iter().map(|effect| view! { <EffectView effect=effect /> }).collect_view();
+    let class = if lost.is_some() { "button primary danger" } else { "button primary" };
     view! {
         <section class="section" aria-labelledby="effects">
             <h2 id="effects">"What it does"</h2>
             <ul class="effects">{effects}</ul>
         </section>
         {is_blocked.then(|| view! {
-            <div class="notice failed" role="alert">
-                <Icon name="warning" />
-                <div><p>"The data that is there stands in the way:"</p><ul>{obstacles}</ul></div>
-            </div>
+            <section class="section obstacles" role="alert" aria-labelledby="obstacles">
+                <h2 id="obstacles">"The data that is there stands in the way"</h2>
+                {obstacles}
+            </section>
         })}
-        <section class="section" aria-labelledby="sql-title">
-            <h2 id="sql-title">"The SQL"</h2>
-            <pre class="code-block wrap" tabindex="0" aria-labelledby="sql-title"><code>{plan.sql.clone()}</code></pre>
-        </section>
+        <Sql sql=page.sql.clone() />
         <form class="stack" method="post" action=ApplyChange::url()>
-            <input type="hidden" name="sql" value=plan.sql />
+            <input type="hidden" name="sql" value=page.sql />
             <input type="hidden" name="here" value=here />
-            <input type="hidden" name="next" value=plan.next />
-            {(lost > 0 && !is_blocked).then(|| view! {
+            <input type="hidden" name="next" value=page.next />
+            <input type="hidden" name="by_form" value=page.by_form.to_string() />
+            {lost.filter(|_| !is_blocked).map(|lost| view! {
                 <label class="check">
                     <input type="checkbox" required=true />
-                    <span>{format!("I know that {} values are lost for good.", grouped(lost))}</span>
+                    <span>{format!("I know that {lost} lost for good.")}</span>
                 </label>
             })}
             <div class="row">
                 {if is_blocked {
                     Either::Left(())
                 } else {
-                    let class = if lost > 0 { "button primary danger" } else { "button primary" };
                     Either::Right(view! { <button class=class type="submit">"Apply"</button> })
                 }}
-                <a class="button" href=plan.back>"Go back"</a>
+                <a class="button" href=page.back>"Go back"</a>
             </div>
         </form>
     }
@@ -160,16 +141,15 @@ fn PlanView(plan: Plan, here: String) -> impl IntoView {
 #[component]
 fn EffectView(effect: Effect) -> impl IntoView {
     let is_free = effect.rows_rewritten == 0 && effect.values_lost == 0;
+    let lost = counted(effect.values_lost, if effect.whole_rows { "row" } else { "value" });
     view! {
         <li>
             <span>{effect.summary}</span>
             <span class="badges">
                 {(effect.rows_rewritten > 0).then(|| view! {
-                    <span class="badge warning">{format!("{} rows rewritten", grouped(effect.rows_rewritten))}</span>
+                    <span class="badge warning">{format!("{} rewritten", counted(effect.rows_rewritten, "row"))}</span>
                 })}
-                {(effect.values_lost > 0).then(|| view! {
-                    <span class="badge danger">{format!("{} values lost", grouped(effect.values_lost))}</span>
-                })}
+                {(effect.values_lost > 0).then(|| view! { <span class="badge danger">{format!("{lost} lost")}</span> })}
                 {is_free.then(|| view! { <span class="badge done"><Icon name="check" />"no data touched"</span> })}
             </span>
         </li>

@@ -1,10 +1,12 @@
 //! The enum types.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     components::{Empty, Field, PageHead, loaded, page_data},
+    ddl::Params,
     errors::Result,
     paths::encode,
 };
@@ -39,12 +41,14 @@ async fn load_types() -> Result<Vec<EnumData>> {
     Ok(schema.enums.values().map(describe).collect())
 }
 
-/// The page of the enum types.
+/// The page of the enum types. What was typed before a review comes back in the address.
 #[component]
 pub fn Types() -> impl IntoView {
-    loaded(page_data(|| (), |()| load_types()), |types| {
+    let query = use_query_map();
+    loaded(page_data(|| (), |()| load_types()), move |types| {
+        let typed = query.with_untracked(|query| Params::from(query));
         let is_empty = types.is_empty();
-        let items = types.into_iter().map(|item| view! { <Item item=item /> }).collect_view();
+        let items = types.into_iter().map(|item| view! { <Item item=item typed=&typed /> }).collect_view();
         view! {
             <PageHead title="Types" about="A column of such a type holds one of a list of values; they sort in the order of the list.".to_owned() />
             {if is_empty {
@@ -52,13 +56,15 @@ pub fn Types() -> impl IntoView {
             } else {
                 view! { <ul class="cards">{items}</ul> }.into_any()
             }}
-            <NewType />
+            <NewType typed=&typed />
         }
     })
 }
 
 #[component]
-fn Item(item: EnumData) -> impl IntoView {
+fn Item<'a>(item: EnumData, typed: &'a Params) -> impl IntoView + use<> {
+    let typed = typed.typed_for("add-value").filter(|typed| typed.get("name") == item.name);
+    let value = typed.map(|typed| typed.get("values").to_owned());
     let values = item.values.into_iter().map(|value| view! { <li class="badge">{value}</li> }).collect_view();
     let drop = format!("/schema?do=drop-type&name={}", encode(&item.name));
     let label = format!("A new value of {}", item.name);
@@ -75,7 +81,7 @@ fn Item(item: EnumData) -> impl IntoView {
             <form class="row" method="get" action="/schema">
                 <input type="hidden" name="do" value="add-value" />
                 <input type="hidden" name="name" value=item.name.clone() />
-                <span class="search"><input name="values" aria-label=label placeholder="New value" required=true autocomplete="off" /></span>
+                <span class="search"><input name="values" value=value aria-label=label placeholder="New value" required=true autocomplete="off" /></span>
                 <button class="button small" type="submit">"Add value"</button>
             </form>
         </li>
@@ -83,16 +89,25 @@ fn Item(item: EnumData) -> impl IntoView {
 }
 
 #[component]
-fn NewType() -> impl IntoView {
+fn NewType<'a>(typed: &'a Params) -> impl IntoView + use<> {
+    let typed = typed.typed_for("create-type");
+    let text = |name: &str| typed.map(|typed| typed.get(name).to_owned()).unwrap_or_default();
+    let values = text("values");
+    // An empty text would be sent as a blank, which the browser takes for an entry.
+    let values = if values.is_empty() {
+        view! { <textarea id="values" name="values" rows="5" required=true></textarea> }.into_any()
+    } else {
+        view! { <textarea id="values" name="values" rows="5" required=true>{values}</textarea> }.into_any()
+    };
     view! {
         <section class="section" aria-labelledby="new-type">
             <h2 id="new-type">"New type"</h2>
             <form class="card stack narrow" method="get" action="/schema">
                 <input type="hidden" name="do" value="create-type" />
-                <Field label="Name" name="name" required=true hint="e.g. order_status" />
+                <Field label="Name" name="name" value=text("name") required=true hint="e.g. order_status" />
                 <div class="field">
                     <label for="values">"Values, one a line"</label>
-                    <textarea id="values" name="values" rows="5" required=true></textarea>
+                    {values}
                 </div>
                 <div class="row end"><button class="button primary" type="submit">"Review"</button></div>
             </form>

@@ -7,6 +7,7 @@ mod change_set;
 mod convert;
 pub(crate) mod dump;
 mod migrate;
+mod new_columns;
 mod obstacles;
 pub mod parse;
 mod plan;
@@ -43,8 +44,11 @@ pub struct Effect {
     pub summary: String,
     /// Rows that are written anew (a table rebuild on SQLite, a rewrite on PostgreSQL).
     pub rows_rewritten: u64,
-    /// Rows or values that are lost for good: dropped tables and columns, counted.
+    /// Rows of dropped tables, or values of dropped columns, that are lost for good.
     pub values_lost: u64,
+    /// Whether `values_lost` counts whole rows.
+    #[serde(default)]
+    pub whole_rows: bool,
 }
 
 /// A recorded change of the schema.

@@ -8,6 +8,7 @@ use super::{
     Effect, SchemaPlan,
     change::Statement,
     change_set::Source,
+    new_columns::NewColumns,
     obstacles, sql, sqlite,
     step::{Step, Transition},
 };
@@ -16,7 +17,7 @@ use crate::database::{Conn, EngineKind};
 /// Looks at the data and says what the statements would do.
 pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, statements: &[Statement]) -> Result<SchemaPlan> {
     let mut plan = SchemaPlan { sql: String::new(), effects: Vec::new(), obstacles: Vec::new() };
-    let mut found = Vec::new();
+    let (mut found, mut new) = (Vec::new(), NewColumns::default());
     let resolved = source.resolve(schema, statements)?;
     let all: Vec<Transition> = resolved.iter().flatten().cloned().collect();
     let mut rebuilds = rebuilt_tables(conn.kind(), &all).into_iter();
@@ -25,9 +26,10 @@ pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, state
         plan.sql.push_str(";\n");
         for step in &steps {
             plan.effects.push(effect(conn, schema, step, &rebuilds.next().unwrap_or_default())?);
-            if is_as_it_stands(schema, step) {
-                found.extend(obstacles::find(conn, step)?.into_iter().map(|e| source.located(statement, e)));
+            if is_as_it_stands(schema, step, &new) {
+                found.extend(obstacles::find(conn, step, &new)?.into_iter().map(|e| source.located(statement, e)));
             }
+            new.note(step);
         }
     }
     found.dedup_by(|a: &mut Error, b| a == b);
@@ -35,26 +37,23 @@ pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, state
     Ok(plan)
 }
 
-/// Whether the step meets its tables and columns as they are in the database now, before any other step.
-fn is_as_it_stands(schema: &Schema, t: &Transition) -> bool {
+/// Whether the step meets its tables and columns as they are in the database now, before any other step, or with nothing but
+/// new columns beside them.
+fn is_as_it_stands(schema: &Schema, t: &Transition, new: &NewColumns) -> bool {
     let same = |name: &Ident| match (schema.table(name.as_str()), t.before.table(name.as_str())) {
         (Some(now), Some(then)) => now.columns.iter().eq(&then.columns),
         _ => false,
     };
-    let has_columns = |name: &Ident, columns: &[Ident]| {
-        schema.table(name.as_str()).is_some_and(|now| columns.iter().all(|c| now.column(c.as_str()).is_some()))
-    };
+    let known = |name: &Ident, columns: &[Ident]| new.know(schema, name, columns);
     match &t.step {
         Step::AddForeignKey { table, key } => {
-            has_columns(table, &key.columns) && has_columns(&key.references, &key.referenced_columns)
+            known(table, &key.columns) && known(&key.references, &key.referenced_columns) && !new.has_enum(table, &key.columns)
         }
-        Step::AddUnique { table, unique } | Step::AddPrimaryKey { table, key: unique } => has_columns(table, &unique.columns),
-        Step::CreateIndex { table, index } => {
-            has_columns(table, &index.columns.iter().map(|c| c.column.clone()).collect::<Vec<_>>())
-        }
-        Step::SetNotNull { table, column, .. } => has_columns(table, std::slice::from_ref(column)),
+        Step::AddUnique { table, unique } | Step::AddPrimaryKey { table, key: unique } => known(table, &unique.columns),
+        Step::CreateIndex { table, index } => known(table, &index.columns.iter().map(|c| c.column.clone()).collect::<Vec<_>>()),
+        Step::SetNotNull { table, column, .. } | Step::SetIdentity { table, column } => known(table, std::slice::from_ref(column)),
         Step::SetType { table, .. } => same(table),
-        Step::AddColumn { table, .. } => schema.table(table.as_str()).is_some(),
+        Step::AddColumn { table, .. } => known(table, &[]),
         _ => true,
     }
 }
@@ -84,7 +83,8 @@ fn effect(conn: &mut Conn, schema: &Schema, t: &Transition, rebuilt: &[Ident]) -
     if let Some(table) = rewrites(conn.kind(), &t.step).filter(|table| !rebuilt.contains(table)) {
         rows_rewritten += rows(conn, schema, table)?;
     }
-    Ok(Effect { summary: summary(&t.step), rows_rewritten, values_lost })
+    let whole_rows = matches!(t.step, Step::DropTable(_));
+    Ok(Effect { summary: summary(&t.step), rows_rewritten, values_lost, whole_rows })
 }
 
 /// The table whose rows the engine itself writes anew for a step.
@@ -133,7 +133,9 @@ fn summary(step: &Step) -> String {
         Step::SetType { table, column, .. } => format!("Changes the type of \"{column}\" in \"{table}\"."),
         Step::SetIdentity { table, column } => format!("Changes how \"{column}\" of \"{table}\" is numbered."),
         Step::AddPrimaryKey { table, key } => format!("Makes {} the primary key of \"{table}\".", names(&key.columns)),
-        Step::DropPrimaryKey { table, .. } => format!("Drops the primary key of \"{table}\"."),
+        Step::DropPrimaryKey { table, .. } => {
+            format!("Drops the primary key of \"{table}\". Without one its records cannot be opened or edited.")
+        }
         Step::AddUnique { table, unique } => format!("Makes {} unique in \"{table}\".", names(&unique.columns)),
         Step::DropUnique { table, name } => format!("Drops the unique constraint \"{name}\" of \"{table}\"."),
         Step::AddForeignKey { table, key } => {

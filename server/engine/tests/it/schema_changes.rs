@@ -142,11 +142,11 @@ async fn what_the_rows_forbid_is_refused_with_the_value() {
         }
         let answers = answers.join("\n");
         insta::allow_duplicates! { insta::assert_snapshot!(answers, @r#"
-        InvalidValue column "a" of "t" cannot be converted to integer: invalid input syntax for type integer: "x" [line 1, column 21: x]
-        OutOfRange column "b" of "t" cannot be converted to varchar(3): value too long for type character varying(3) [line 1, column 21: abcde]
+        InvalidValue column "a" of "t" cannot be converted to integer: invalid input syntax for type integer: "x" [line 1, column 21: values that do not convert: x]
+        OutOfRange column "b" of "t" cannot be converted to varchar(3): value too long for type character varying(3) [line 1, column 21: values that do not convert: abcde]
         NotNullViolation column "a" of "t" is null in 1 row [line 1, column 21]
         UniqueViolation could not create unique index "t_b_key" [line 1, column 1: Key (b)=(abcde) is duplicated.]
-        ForeignKeyViolation insert or update on table "t" violates foreign key constraint "t_c_fkey" [line 1, column 13: Key (c)=(7) is not present in table "u".]
+        ForeignKeyViolation 1 row of "t" has a "c" that is not in "u", for example 7 [line 1, column 13]
         NotNullViolation column "z" of "t" would be null in 2 rows and is not to be null [line 1, column 19]
         InvalidValue column "a" cannot be converted from text to integer without being asked to [line 1, column 21]
         NotNullViolation column "a" of "t" is null in 1 row [line 2, column 32]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::data::StructureData;
-use crate::components::CheckField;
+use crate::{components::CheckField, ddl::Params};
 
 const ROLES: [(&str, &str, &str); 2] = [
     ("anon", "Publishable key", "Anyone who has the key that your application ships."),
@@ -14,7 +14,9 @@ const RIGHTS: [(&str, &str); 4] =
     [("select", "Read rows"), ("insert", "Add rows"), ("update", "Change rows"), ("delete", "Delete rows")];
 
 #[component]
-pub(super) fn AccessSection(data: StructureData) -> impl IntoView {
+pub(super) fn AccessSection(data: StructureData, typed: Params) -> impl IntoView {
+    let typed = typed.typed_for("access");
+    let is_open = |field: &str, is: bool| typed.map_or(is, |typed| typed.is(field));
     let roles = ROLES
         .into_iter()
         .zip(data.access)
@@ -22,7 +24,11 @@ pub(super) fn AccessSection(data: StructureData) -> impl IntoView {
             let boxes = RIGHTS
                 .into_iter()
                 .zip(rights)
-                .map(|((right, text), is)| view! { <CheckField label=text name=format!("{role}.{right}") checked=is /> })
+                .map(|((right, text), is)| {
+                    let field = format!("{role}.{right}");
+                    let checked = is_open(&field, is);
+                    view! { <CheckField label=text name=field checked=checked /> }
+                })
                 .collect_view();
             view! {
                 <fieldset>

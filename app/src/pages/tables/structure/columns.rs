@@ -3,25 +3,25 @@
 use leptos::prelude::*;
 
 use super::{
-    super::column_fields::ColumnFields,
+    super::column_fields::{ColumnFields, Offers},
     data::{ColumnData, StructureData},
     panel::{ChangeLink, Panel},
 };
 use crate::{
-    components::{Field, Icon},
-    ddl::ColumnForm,
+    components::{CheckField, Field, Icon},
+    ddl::{ColumnForm, Params},
     paths::{self, encode},
 };
 
 #[component]
-pub(super) fn ColumnSection(data: StructureData, add: String, edit: String) -> impl IntoView {
+pub(super) fn ColumnSection(data: StructureData, add: String, edit: String, typed: Params) -> impl IntoView {
     let table = data.name.clone();
     let edited = data.columns.iter().find(|column| column.form.name == edit).cloned();
     let offers = data.offers.clone();
     let rows = data.columns.into_iter().map(|column| view! { <Row table=table.clone() column=column /> }).collect_view();
     let panel = match edited {
-        Some(column) => Some(view! { <EditColumn table=table.clone() column=column offers=offers /> }.into_any()),
-        None if add == "column" => Some(view! { <AddColumn table=table.clone() offers=offers /> }.into_any()),
+        Some(column) => Some(view! { <EditColumn table=table.clone() column=column offers=offers typed=&typed /> }.into_any()),
+        None if add == "column" => Some(view! { <AddColumn table=table.clone() offers=offers typed=&typed /> }.into_any()),
         None => None,
     };
     let add_href = format!("{}?add=column#columns", paths::structure(&table));
@@ -91,8 +91,11 @@ fn Row(table: String, column: ColumnData) -> impl IntoView {
 }
 
 #[component]
-fn AddColumn(table: String, offers: super::super::column_fields::Offers) -> impl IntoView {
-    let column = ColumnForm { data_type: "text".to_owned(), ..ColumnForm::default() };
+fn AddColumn<'a>(table: String, offers: Offers, typed: &'a Params) -> impl IntoView + use<> {
+    let column = match typed.typed_for("add-column") {
+        Some(typed) => ColumnForm::read(typed, ""),
+        None => ColumnForm { data_type: "text".to_owned(), ..ColumnForm::default() },
+    };
     view! {
         <Panel title="Add a column" change="add-column" table=table>
             <ColumnFields column=column prefix=String::new() offers=offers is_new=true />
@@ -101,12 +104,20 @@ fn AddColumn(table: String, offers: super::super::column_fields::Offers) -> impl
 }
 
 #[component]
-fn EditColumn(table: String, column: ColumnData, offers: super::super::column_fields::Offers) -> impl IntoView {
+fn EditColumn<'a>(table: String, column: ColumnData, offers: Offers, typed: &'a Params) -> impl IntoView + use<> {
     let name = column.form.name.clone();
+    let (form, comment, convert) = match typed.typed_for("change-column") {
+        Some(typed) => (ColumnForm::read(typed, ""), typed.get("comment").to_owned(), typed.is("convert")),
+        None => (column.form, column.comment, false),
+    };
     view! {
         <Panel title=format!("Change {name}") change="change-column" table=table column=name>
-            <ColumnFields column=column.form prefix=String::new() offers=offers />
-            <Field label="Comment" name="comment" value=column.comment />
+            <ColumnFields column=form prefix=String::new() offers=offers />
+            <Field label="Comment" name="comment" value=comment />
+            <div>
+                <CheckField label="Convert the values" name="convert" checked=convert />
+                <p class="hint">"For a new type that does not take the old values as they are, e.g. integer where there was text."</p>
+            </div>
         </Panel>
     }
 }

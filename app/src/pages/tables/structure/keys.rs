@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     components::{CheckField, Icon},
+    ddl::Params,
     paths::{self, encode},
 };
 
 #[component]
-pub(super) fn KeySection(data: StructureData, add: String) -> impl IntoView {
+pub(super) fn KeySection(data: StructureData, add: String, typed: Params) -> impl IntoView {
     let table = data.name.clone();
     let link = |what: &'static str, text: &'static str| {
         let href = format!("{}?add={what}#keys", paths::structure(&table));
@@ -34,30 +35,31 @@ pub(super) fn KeySection(data: StructureData, add: String) -> impl IntoView {
                 <h2 id="keys">"Keys and indexes"</h2>
                 <div class="row">{links}</div>
             </div>
-            <AddPanel table=table.clone() add=add columns=columns />
+            <AddPanel table=table.clone() add=add columns=columns typed=typed />
             <ul class="effects">{keys}{indexes}</ul>
         </section>
     }
 }
 
 #[component]
-fn AddPanel(table: String, add: String, columns: Vec<String>) -> impl IntoView {
-    match add.as_str() {
-        "key" => view! { <Panel title="Set the primary key" change="set-key" table=table><ColumnBoxes columns=columns /></Panel> }
-            .into_any(),
-        "unique" => {
-            view! { <Panel title="Add a unique constraint" change="add-unique" table=table><ColumnBoxes columns=columns /></Panel> }
-                .into_any()
-        }
-        "index" => view! {
-            <Panel title="Add an index" change="add-index" table=table>
-                <ColumnBoxes columns=columns />
-                <CheckField label="Unique" name="unique" />
-            </Panel>
-        }
-        .into_any(),
-        _ => ().into_any(),
+fn AddPanel(table: String, add: String, columns: Vec<String>, typed: Params) -> impl IntoView {
+    let (title, change) = match add.as_str() {
+        "key" => ("Set the primary key", "set-key"),
+        "unique" => ("Add a unique constraint", "add-unique"),
+        "index" => ("Add an index", "add-index"),
+        _ => return ().into_any(),
+    };
+    let typed = typed.typed_for(change);
+    let chosen = typed.map(|typed| typed.all("columns").into_iter().map(str::to_owned).collect()).unwrap_or_default();
+    let unique = typed.is_some_and(|typed| typed.is("unique"));
+    let is_index = change == "add-index";
+    view! {
+        <Panel title=title change=change table=table>
+            <ColumnBoxes columns=columns chosen=chosen />
+            {is_index.then(|| view! { <CheckField label="Unique" name="unique" checked=unique /> })}
+        </Panel>
     }
+    .into_any()
 }
 
 #[component]

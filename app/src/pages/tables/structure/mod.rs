@@ -22,18 +22,18 @@ use self::{
 use super::TableTabs;
 use crate::{
     components::{Icon, PageHead, loaded, page_data},
+    ddl::Params,
     paths,
 };
 
-/// The structure of a table. `?edit=` and `?add=` open a form.
+/// The structure of a table. `?edit=` and `?add=` open a form; so does `?do=`, with what was typed before a review.
 #[component]
 pub fn Structure() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let table = Memo::new(move |_| params.with(|params| params.get("table").unwrap_or_default()));
+    let table = Memo::new(move |_| params.with(|params| paths::table_name(&params.get("table").unwrap_or_default())));
     let data = page_data(move || table.get(), load_structure);
-    let open =
-        Memo::new(move |_| query.with(|query| (query.get("add").unwrap_or_default(), query.get("edit").unwrap_or_default())));
+    let typed = Memo::new(move |_| query.with(|query| Params::from(query)));
     loaded(data, move |data| {
         let name = data.name.clone();
         let (tabs_of, about) = (name.clone(), data.comment.clone());
@@ -43,21 +43,33 @@ pub fn Structure() -> impl IntoView {
                 <a class="button" href=format!("/schema?back={}", paths::encode(&paths::structure(&name)))><Icon name="code" />"Change with SQL"</a>
             </PageHead>
             <TableTabs table=tabs_of />
-            {move || {
-                let (add, edit) = open.get();
-                view! { <Sections data=data.clone() add=add edit=edit /> }
-            }}
+            {move || view! { <Sections data=data.clone() typed=typed.get() /> }}
         }
     })
 }
 
+/// What the address opens: the kind of thing to add, and the column to edit.
+fn open(typed: &Params) -> (&str, &str) {
+    match typed.get("do") {
+        "add-column" => ("column", ""),
+        "add-relation" => ("relation", ""),
+        "set-key" => ("key", ""),
+        "add-unique" => ("unique", ""),
+        "add-index" => ("index", ""),
+        "change-column" => ("", typed.get("column")),
+        _ => (typed.get("add"), typed.get("edit")),
+    }
+}
+
 #[component]
-fn Sections(data: StructureData, add: String, edit: String) -> impl IntoView {
+fn Sections(data: StructureData, typed: Params) -> impl IntoView {
+    let (add, edit) = open(&typed);
+    let (add, edit) = (add.to_owned(), edit.to_owned());
     view! {
-        <ColumnSection data=data.clone() add=add.clone() edit=edit />
-        <RelationSection data=data.clone() add=add.clone() />
-        <KeySection data=data.clone() add=add />
-        <AccessSection data=data.clone() />
-        <TableSection data=data />
+        <ColumnSection data=data.clone() add=add.clone() edit=edit typed=typed.clone() />
+        <RelationSection data=data.clone() add=add.clone() typed=typed.clone() />
+        <KeySection data=data.clone() add=add typed=typed.clone() />
+        <AccessSection data=data.clone() typed=typed.clone() />
+        <TableSection data=data typed=typed />
     }
 }

@@ -55,13 +55,17 @@ pub(super) fn ChangeLink(
 pub(super) fn ColumnBoxes(
     /// The columns' names.
     columns: Vec<String>,
+    /// Those that are chosen.
+    #[prop(optional)]
+    chosen: Vec<String>,
 ) -> impl IntoView {
     let boxes = columns
         .into_iter()
         .map(|name| {
+            let checked = chosen.contains(&name);
             view! {
                 <label class="check">
-                    <input type="checkbox" name="columns" value=name.clone() />
+                    <input type="checkbox" name="columns" value=name.clone() checked=checked />
                     <span>{name}</span>
                 </label>
             }

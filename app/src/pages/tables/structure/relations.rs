@@ -9,23 +9,26 @@ use super::{
 };
 use crate::{
     components::Icon,
+    ddl::Params,
     paths::{self, encode},
 };
 
 #[component]
-pub(super) fn RelationSection(data: StructureData, add: String) -> impl IntoView {
+pub(super) fn RelationSection(data: StructureData, add: String, typed: Params) -> impl IntoView {
     let table = data.name.clone();
     let add_href = format!("{}?add=relation#relations", paths::structure(&table));
     let is_empty = data.relations.is_empty() && data.referenced_by.is_empty();
     let panel = (add == "relation").then(|| {
         let columns = data.columns.iter().map(|c| (c.form.name.clone(), c.form.name.clone())).collect();
+        let typed = typed.typed_for("add-relation").cloned().unwrap_or_default();
+        let chosen = move |field: &str| typed.get(field).to_owned();
         let tables = data.offers.tables.iter().map(|name| (name.clone(), name.clone())).collect();
         view! {
             <Panel title="Add a relation" change="add-relation" table=table.clone()>
                 <div class="fields">
-                    <Choose label="This column" name="column".to_owned() chosen=String::new() choices=columns />
-                    <Choose label="Refers to the key of" name="references".to_owned() chosen=String::new() choices=tables />
-                    <Choose label="When that row goes" name="ondelete".to_owned() chosen=String::new() choices=actions() />
+                    <Choose label="This column" name="column".to_owned() chosen=chosen("column") choices=columns />
+                    <Choose label="Refers to the key of" name="references".to_owned() chosen=chosen("references") choices=tables />
+                    <Choose label="When that row goes" name="ondelete".to_owned() chosen=chosen("ondelete") choices=actions() />
                 </div>
             </Panel>
         }

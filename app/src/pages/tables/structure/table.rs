@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use super::data::StructureData;
 use crate::{
     components::{Field, Icon},
+    ddl::Params,
     paths::encode,
 };
 
 #[component]
-pub(super) fn TableSection(data: StructureData) -> impl IntoView {
+pub(super) fn TableSection(data: StructureData, typed: Params) -> impl IntoView {
+    let value = |change: &str, field: &str, now: &str| typed.typed_for(change).map_or(now, |typed| typed.get(field)).to_owned();
     let form = |change: &'static str, field: AnyView, text: &'static str| {
         view! {
             <form class="row inline-form" method="get" action="/schema">
@@ -20,8 +22,9 @@ pub(super) fn TableSection(data: StructureData) -> impl IntoView {
             </form>
         }
     };
-    let rename = view! { <Field label="Name" name="to" value=data.name.clone() required=true /> }.into_any();
-    let comment = view! { <Field label="Comment" name="comment" value=data.comment.clone() /> }.into_any();
+    let rename = view! { <Field label="Name" name="to" value=value("rename-table", "to", &data.name) required=true /> }.into_any();
+    let comment = value("comment-table", "table_comment", &data.comment);
+    let comment = view! { <Field label="Comment" name="table_comment" value=comment /> }.into_any();
     let drop = format!("/schema?do=drop-table&table={}", encode(&data.name));
     view! {
         <section class="section" aria-labelledby="table">

@@ -45,3 +45,13 @@ pub(super) fn default_sql(column: &Column, default: &Default) -> String {
         }
     }
 }
+
+/// What a default gives, in a query; a value of an enum type as text, since the database may not have that value yet.
+pub(in crate::tables) fn default_value(column: &Column, default: &Default) -> String {
+    match default {
+        Default::Literal(value) if matches!(column.data_type.element(), ScalarType::Enum(_)) => {
+            format!("{}::text", text(&value.to_pg_text(&column.data_type).unwrap_or_default()))
+        }
+        default => default_sql(column, default),
+    }
+}

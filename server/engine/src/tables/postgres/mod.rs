@@ -6,7 +6,8 @@ mod statement;
 
 use tenon_model::{Error, Result};
 
-use super::{obstacles, sql, step::Transition};
+pub(super) use self::column::default_value;
+use super::{new_columns::NewColumns, obstacles, sql, step::Transition};
 use crate::database::Conn;
 
 /// Takes the steps.
@@ -21,7 +22,7 @@ pub(super) fn run(conn: &mut Conn, transitions: &[Transition]) -> Result<(), (us
 }
 
 fn take(conn: &mut Conn, transition: &Transition, later: &[Transition]) -> Result<()> {
-    if let Some(obstacle) = obstacles::find(conn, transition)?.into_iter().next() {
+    if let Some(obstacle) = obstacles::find(conn, transition, &NewColumns::default())?.into_iter().next() {
         return Err(obstacle);
     }
     statement::statements(transition, later).iter().try_for_each(|statement| sql::run(conn, statement))

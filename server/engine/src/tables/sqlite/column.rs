@@ -42,7 +42,8 @@ pub(super) fn is_constant(default: &Default) -> bool {
     matches!(default, Default::Literal(_))
 }
 
-fn default_sql(column: &Column, default: &Default) -> String {
+/// A default's expression.
+pub(in crate::tables) fn default_sql(column: &Column, default: &Default) -> String {
     const NOW: &str = "rtrim(rtrim(strftime('%Y-%m-%dT%H:%M:%f', 'now'), '0'), '.')";
     match default {
         Default::Literal(value) => literal(value, &column.data_type),

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 
 use tenon_model::{Code, Error, Ident, Result};
 
-pub(super) use self::{operation::Operation, rebuild::shown, schedule::schedule};
-use super::{obstacles, sql, step::Transition};
+pub(super) use self::{column::default_sql, operation::Operation, rebuild::shown, schedule::schedule};
+use super::{new_columns::NewColumns, obstacles, sql, step::Transition};
 use crate::database::Conn;
 
 /// Takes the steps. Foreign keys must not be enforced meanwhile; that all hold in the end is checked here.
@@ -30,7 +30,7 @@ pub(super) fn run(conn: &mut Conn, transitions: &[Transition]) -> Result<(), (us
 }
 
 fn take(conn: &mut Conn, transition: &Transition, operations: Vec<Operation>, rebuilt: &mut BTreeSet<Ident>) -> Result<()> {
-    if let Some(obstacle) = obstacles::find(conn, transition)?.into_iter().next() {
+    if let Some(obstacle) = obstacles::find(conn, transition, &NewColumns::default())?.into_iter().next() {
         return Err(obstacle);
     }
     for operation in operations {

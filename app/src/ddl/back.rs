@@ -1,0 +1,53 @@
+//! The way from the review of a change back to its form, with everything that was typed.
+
+use super::Params;
+use crate::paths;
+
+/// Where the form stands that asked for a change. Its fields are in the address, so that it shows them again; its field `do`
+/// tells which of the page's forms they belong to.
+#[must_use]
+pub fn back(params: &Params) -> String {
+    let change = params.get("do");
+    match change {
+        "" | "sql" if params.get("back").is_empty() => "/schema".to_owned(),
+        "" | "sql" => paths::local(params.get("back")).to_owned(),
+        "create-table" => format!("/tables/new?{}", params.query_without(&["do"])),
+        "create-type" | "add-value" => format!("/types?{}", params.query_without(&[])),
+        "drop-type" => "/types".to_owned(),
+        _ => {
+            let structure = paths::structure(params.get("table"));
+            match section(change) {
+                Some(section) => format!("{structure}?{}#{section}", params.query_without(&["table"])),
+                None => structure,
+            }
+        }
+    }
+}
+
+/// The section of a table's structure in which a change has its form; none for changes without one.
+fn section(change: &str) -> Option<&'static str> {
+    Some(match change {
+        "add-column" | "change-column" => "columns",
+        "add-relation" => "relations",
+        "set-key" | "add-unique" | "add-index" => "keys",
+        "access" => "access",
+        "rename-table" | "comment-table" => "table",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_goes_back_to_its_form() {
+        let edit = [("do", "change-column"), ("table", "new"), ("column", "a"), ("name", "b c"), ("notnull", "true")];
+        assert_eq!(back(&edit.into()), "/tables/~new/structure?do=change-column&column=a&name=b%20c&notnull=true#columns");
+        let create = [("do", "create-table"), ("name", "t"), ("count", "1"), ("c0.name", "x")];
+        assert_eq!(back(&create.into()), "/tables/new?name=t&count=1&c0.name=x");
+        assert_eq!(back(&[("do", "drop-column"), ("table", "t"), ("column", "a")].into()), "/tables/t/structure");
+        assert_eq!(back(&[("sql", "x"), ("back", "//evil.example")].into()), "/");
+        assert_eq!(back(&[("sql", "x")].into()), "/schema");
+    }
+}

@@ -1,0 +1,110 @@
+//! What the review of a change shows.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use tenon_model::Error;
+
+use crate::{ddl::Params, errors::Result, numbers::counted};
+
+/// One statement's effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Effect {
+    pub(super) summary: String,
+    pub(super) rows_rewritten: u64,
+    pub(super) values_lost: u64,
+    /// Whether whole rows are lost, not values.
+    pub(super) whole_rows: bool,
+}
+
+/// A change before it is made, or why it cannot be made. Empty without a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ReviewPage {
+    /// Whether a form made the SQL.
+    pub(super) by_form: bool,
+    pub(super) sql: String,
+    pub(super) effects: Vec<Effect>,
+    /// What the data that is there has against it.
+    pub(super) obstacles: Vec<Error>,
+    /// Why there is nothing to review.
+    pub(super) problem: Option<Error>,
+    pub(super) next: String,
+    pub(super) back: String,
+}
+
+/// What is lost for good, with its verb: `3 rows are`, `1 row and 2 values are`.
+pub(super) fn lost(effects: &[Effect]) -> Option<String> {
+    let sum = |whole| effects.iter().filter(|effect| effect.whole_rows == whole).map(|effect| effect.values_lost).sum::<u64>();
+    let (rows, values) = (sum(true), sum(false));
+    let verb = if rows + values == 1 { "is" } else { "are" };
+    match (rows, values) {
+        (0, 0) => None,
+        (rows, 0) => Some(format!("{} {verb}", counted(rows, "row"))),
+        (0, values) => Some(format!("{} {verb}", counted(values, "value"))),
+        _ => Some(format!("{} and {} {verb}", counted(rows, "row"), counted(values, "value"))),
+    }
+}
+
+#[server]
+pub(super) async fn load_review(params: Params) -> Result<ReviewPage> {
+    let (engine, caller) = crate::context::builder().await?;
+    if params.get("do").is_empty() && params.get("sql").is_empty() {
+        return Ok(ReviewPage::default());
+    }
+    let by_form = !matches!(params.get("do"), "" | "sql");
+    let mut page = ReviewPage { by_form, back: crate::ddl::back(&params), ..ReviewPage::default() };
+    match fill(&mut page, &engine, &caller, &params).await {
+        Ok(()) => {}
+        // The page stays, so that the person can go back and mend what was typed.
+        Err(error) if may_be_mended(error.code) => page.problem = Some(error),
+        Err(error) => return Err(error.into()),
+    }
+    if by_form {
+        page.problem = page.problem.map(crate::ddl::for_form);
+        page.obstacles = page.obstacles.into_iter().map(crate::ddl::for_form).collect();
+    }
+    Ok(page)
+}
+
+#[cfg(feature = "ssr")]
+async fn fill(
+    page: &mut ReviewPage,
+    engine: &tenon_engine::Engine,
+    caller: &tenon_model::Caller,
+    params: &Params,
+) -> tenon_model::Result<()> {
+    let planned = crate::ddl::plan(&engine.schema(), params)?;
+    page.next = planned.next;
+    page.sql.clone_from(&planned.sql);
+    let plan = engine.plan_schema(caller, planned.sql).await?;
+    let effect = |effect: tenon_engine::tables::Effect| Effect {
+        summary: effect.summary,
+        rows_rewritten: effect.rows_rewritten,
+        values_lost: effect.values_lost,
+        whole_rows: effect.whole_rows,
+    };
+    page.sql = plan.sql;
+    page.effects = plan.effects.into_iter().map(effect).collect();
+    page.obstacles = plan.obstacles;
+    Ok(())
+}
+
+/// Whether another entry, or another try, would help.
+#[cfg(feature = "ssr")]
+fn may_be_mended(code: tenon_model::Code) -> bool {
+    use tenon_model::Code;
+    !matches!(code, Code::Internal | Code::Forbidden | Code::Unauthenticated | Code::NewerDatabase | Code::Configuration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_and_values_are_counted_apart() {
+        let effect = |values_lost, whole_rows| Effect { summary: String::new(), rows_rewritten: 0, values_lost, whole_rows };
+        assert_eq!(lost(&[effect(0, true), effect(0, false)]), None);
+        assert_eq!(lost(&[effect(1, true)]).as_deref(), Some("1 row is"));
+        assert_eq!(lost(&[effect(26_000, true), effect(115, true)]).as_deref(), Some("26,115 rows are"));
+        assert_eq!(lost(&[effect(2, true), effect(1, false)]).as_deref(), Some("2 rows and 1 value are"));
+    }
+}
