@@ -129,7 +129,11 @@ async fn upload(State(engine): State<Engine>, parts: Parts, form: Multipart) -> 
             let query = urls::query([("upload", id.as_str())].into_iter().chain(pairs));
             Redirect::to(&format!("/import?{query}")).into_response()
         }
-        Err(error) => failed(&error),
+        Err(error) => {
+            // What is cut off is of no use.
+            let _ = tokio::fs::remove_file(&path).await;
+            failed(&error)
+        }
     }
 }
 
@@ -170,23 +174,16 @@ fn file_name(sent: &str) -> String {
     sent.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n").replace(char::is_control, " ")
 }
 
-/// Writes a file as it arrives; memory does not grow with it. What is cut off is removed again.
+/// Writes a file as it arrives; memory does not grow with it.
 async fn keep(path: &std::path::Path, mut field: Field<'_>) -> Result<()> {
-    let written = async {
-        let mut file = tokio::fs::File::create(path).await.map_err(|error| storage(&error))?;
-        let mut bytes = 0;
-        while let Some(piece) = field.chunk().await.map_err(|error| broken(&error))? {
-            bytes += piece.len();
-            file.write_all(&piece).await.map_err(|error| storage(&error))?;
-        }
-        file.flush().await.map_err(|error| storage(&error))?;
-        if bytes == 0 { Err(Error::new(Code::InvalidValue, "the file is empty")) } else { Ok(()) }
+    let mut file = tokio::fs::File::create(path).await.map_err(|error| storage(&error))?;
+    let mut bytes = 0;
+    while let Some(piece) = field.chunk().await.map_err(|error| broken(&error))? {
+        bytes += piece.len();
+        file.write_all(&piece).await.map_err(|error| storage(&error))?;
     }
-    .await;
-    if written.is_err() {
-        let _ = tokio::fs::remove_file(path).await;
-    }
-    written
+    file.flush().await.map_err(|error| storage(&error))?;
+    if bytes == 0 { Err(Error::new(Code::InvalidValue, "the file is empty")) } else { Ok(()) }
 }
 
 fn broken(error: &axum::extract::multipart::MultipartError) -> Error {

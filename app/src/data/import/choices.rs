@@ -99,7 +99,8 @@ impl Choices {
         let guess = || guessed_target(header, n, table);
         let Some(chosen) = self.get(&format!("c.{n}")).map(str::trim) else { return guess() };
         let is_same = self.get("for").is_none_or(|name| name == table.map_or("", |table| table.name.as_str()));
-        let is_there = |name: &str| table.is_none_or(|table| table.column(name).is_some());
+        let takes = |column: &Column| is_same || column.identity != Some(Identity::Always);
+        let is_there = |name: &str| table.is_none_or(|table| table.column(name).is_some_and(takes));
         match chosen {
             "" if is_same => String::new(),
             "" => guess(),
@@ -231,7 +232,8 @@ mod tests {
 
     #[test]
     fn columns_that_the_table_lacks_are_left_out() {
-        let sql = "create table birds (id bigint generated always as identity primary key, code text not null, kind text not null);";
+        let sql =
+            "create table birds (id bigint generated always as identity primary key, code text not null, kind text not null);";
         let schema = tenon_engine::tables::schema_from_sql(sql).unwrap();
         let column = |header: &str| CsvColumn {
             header: header.into(),
@@ -255,9 +257,9 @@ mod tests {
             format!("{} | unfilled {:?}", columns.join(", "), preview.unfilled)
         };
         let for_new = [("for", ""), ("c.0", "id"), ("c.1", "code"), ("c.2", "minute")];
-        insta::assert_snapshot!(shown(&[]), @"");
-        insta::assert_snapshot!(shown(&for_new), @"");
-        insta::assert_snapshot!(shown(&[("for", "birds"), ("c.0", ""), ("c.1", ""), ("c.2", "kind")]), @"");
+        insta::assert_snapshot!(shown(&[]), @r#""" 3, "code" 1, "" 3 | unfilled ["kind"]"#);
+        insta::assert_snapshot!(shown(&for_new), @r#""" 3, "code" 1, "" 3 | unfilled ["kind"]"#);
+        insta::assert_snapshot!(shown(&[("for", "birds"), ("c.0", ""), ("c.1", ""), ("c.2", "kind")]), @r#""" 3, "" 3, "kind" 1 | unfilled ["code"]"#);
     }
 
     #[test]

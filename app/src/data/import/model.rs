@@ -106,7 +106,7 @@ pub enum State {
     Done,
     /// Stopped by a person.
     Cancelled,
-    /// Nothing is in.
+    /// It broke off; mostly nothing is in.
     Failed(Error),
 }
 

@@ -136,7 +136,7 @@ pub enum ImportState {
     Done,
     /// Stopped by a person; nothing, or what fitted so far, is in.
     Cancelled,
-    /// Nothing is in.
+    /// It broke off; `rows_done` rows, mostly none, are in.
     Failed(Error),
 }
 
