@@ -116,10 +116,29 @@ async fn upload(State(engine): State<Engine>, parts: Parts, form: Multipart) -> 
         Ok(caller) => caller,
         Err(answer) => return answer,
     };
-    let problem = match take(&engine, &caller, form).await {
-        Ok(query) => return Redirect::to(&format!("/import?{query}")).into_response(),
-        Err(error) => error,
+    // Who may not import is told before anything of the file is read.
+    let (id, path) = match engine.upload_path(&caller).await {
+        Err(error) if error.code == Code::Forbidden => return refuse(&error),
+        Err(error) => return failed(&error),
+        Ok(place) => place,
     };
+    match take(&path, form).await {
+        Ok(pairs) => {
+            let id = id.to_string();
+            let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
+            let query = urls::query([("upload", id.as_str())].into_iter().chain(pairs));
+            Redirect::to(&format!("/import?{query}")).into_response()
+        }
+        Err(error) => {
+            // What is cut off is of no use.
+            let _ = tokio::fs::remove_file(&path).await;
+            failed(&error)
+        }
+    }
+}
+
+/// Back to the page that takes files, with what was wrong.
+fn failed(problem: &Error) -> Response {
     if problem.code == Code::Internal {
         tracing::error!("{}", problem.message);
     }
@@ -127,48 +146,44 @@ async fn upload(State(engine): State<Engine>, parts: Parts, form: Multipart) -> 
         Code::TooLarge => "too-large",
         Code::StorageFull => "full",
         Code::InvalidValue => "empty",
-        Code::Forbidden => "forbidden",
         _ => "broken",
     };
     Redirect::to(&format!("/import?failed={reason}")).into_response()
 }
 
-async fn take(engine: &Engine, caller: &Caller, mut form: Multipart) -> Result<String> {
+/// Writes the form's file to `path`; what else the form says.
+async fn take(path: &std::path::Path, mut form: Multipart) -> Result<Vec<(&'static str, String)>> {
     let (mut table, mut taken) = (String::new(), None);
     while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
         match field.name() {
             Some("table") => table = field.text().await.map_err(|error| broken(&error))?,
             Some("file") => {
-                let name = field.file_name().unwrap_or("file.csv").to_owned();
-                taken = Some((keep(engine, caller, field).await?, name));
+                let name = file_name(field.file_name().unwrap_or("file.csv"));
+                keep(path, field).await?;
+                taken = Some(name);
             }
             _ => {}
         }
     }
-    let Some((id, name)) = taken else { return Err(Error::new(Code::InvalidValue, "no file was sent")) };
-    let id = id.to_string();
-    let pairs = [("upload", id.as_str()), ("file", name.as_str()), ("table", table.as_str())];
-    Ok(urls::query(pairs.into_iter().filter(|(_, value)| !value.is_empty())))
+    let Some(name) = taken else { return Err(Error::new(Code::InvalidValue, "no file was sent")) };
+    Ok([("file", name), ("table", table)].into_iter().filter(|(_, value)| !value.is_empty()).collect())
 }
 
-/// Writes a file as it arrives; memory does not grow with it. What is cut off is removed again.
-async fn keep(engine: &Engine, caller: &Caller, mut field: Field<'_>) -> Result<Uuid> {
-    let (id, path) = engine.upload_path(caller).await?;
-    let written = async {
-        let mut file = tokio::fs::File::create(&path).await.map_err(|error| storage(&error))?;
-        let mut bytes = 0;
-        while let Some(piece) = field.chunk().await.map_err(|error| broken(&error))? {
-            bytes += piece.len();
-            file.write_all(&piece).await.map_err(|error| storage(&error))?;
-        }
-        file.flush().await.map_err(|error| storage(&error))?;
-        if bytes == 0 { Err(Error::new(Code::InvalidValue, "the file is empty")) } else { Ok(id) }
+/// The name that a browser sends: of what would end the header, and of nothing else, it sends `%22`, `%0D` and `%0A`.
+fn file_name(sent: &str) -> String {
+    sent.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n").replace(char::is_control, " ")
+}
+
+/// Writes a file as it arrives; memory does not grow with it.
+async fn keep(path: &std::path::Path, mut field: Field<'_>) -> Result<()> {
+    let mut file = tokio::fs::File::create(path).await.map_err(|error| storage(&error))?;
+    let mut bytes = 0;
+    while let Some(piece) = field.chunk().await.map_err(|error| broken(&error))? {
+        bytes += piece.len();
+        file.write_all(&piece).await.map_err(|error| storage(&error))?;
     }
-    .await;
-    if written.is_err() {
-        let _ = tokio::fs::remove_file(&path).await;
-    }
-    written
+    file.flush().await.map_err(|error| storage(&error))?;
+    if bytes == 0 { Err(Error::new(Code::InvalidValue, "the file is empty")) } else { Ok(()) }
 }
 
 fn broken(error: &axum::extract::multipart::MultipartError) -> Error {
@@ -211,7 +226,13 @@ async fn report(State(engine): State<Engine>, Path(id): Path<Uuid>, parts: Parts
 
 #[cfg(test)]
 mod tests {
-    use super::disposition;
+    use super::{disposition, file_name};
+
+    #[test]
+    fn file_names_are_read_as_browsers_write_them() {
+        assert_eq!(file_name("evil %22name%22.csv"), "evil \"name\".csv");
+        assert_eq!(file_name("100%25 a%0D%0Ab.csv"), "100%25 a  b.csv");
+    }
 
     #[test]
     fn file_names_end_no_header() {

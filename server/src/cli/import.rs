@@ -27,7 +27,7 @@ pub(super) struct Import {
     /// Make the table, with the types that fit the file's values
     #[arg(long)]
     create: bool,
-    /// A text that means "missing"; may be given several times
+    /// A text that means "missing", as the empty field does; may be given several times
     #[arg(long, value_name = "TEXT")]
     null: Vec<String>,
     /// Leave out rows that do not fit and write them, with the reason, to a report
@@ -49,13 +49,15 @@ impl Import {
         let name = Ident::new(&self.table)?;
         let options = CsvOptions { null: self.null.clone(), ..CsvOptions::default() };
         let preview = engine.preview_csv(&caller, self.file.clone(), options).await?;
-        if self.create {
-            engine.change_schema(&caller, create_table(&name, &preview)?).await?;
-        }
-        let schema = engine.schema();
-        let mapping = map_columns(schema.require_table(name.as_str())?, &preview.columns)?;
+        let (create, mapping) = if self.create {
+            let all = preview.columns.iter().map(|column| Ident::new(&column.header).map(Some));
+            (Some(create_table(&name, &preview)?), all.collect::<Result<_>>()?)
+        } else {
+            (None, map_columns(engine.schema().require_table(name.as_str())?, &preview.columns)?)
+        };
         let mode = if self.what_fits { ImportMode::WhatFits } else { ImportMode::AllOrNothing };
-        let request = ImportRequest { file: self.file.clone(), table: name.clone(), options: preview.options, mapping, mode };
+        let (file, options, note) = (self.file.clone(), preview.options, String::new());
+        let request = ImportRequest { file, table: name, create, options, mapping, mode, note };
         let id = engine.start_import(&caller, request).await?;
         let progress = follow(|| engine.import_progress(&caller, id)).await?;
         report(&progress)?;
@@ -144,8 +146,12 @@ mod tests {
     use super::*;
 
     fn preview() -> CsvPreview {
-        let column =
-            |header: &str, data_type: ScalarType| CsvColumn { header: header.into(), data_type: data_type.into(), missing: 0 };
+        let column = |header: &str, data_type: ScalarType| CsvColumn {
+            header: header.into(),
+            data_type: data_type.into(),
+            missing: 0,
+            empty: 0,
+        };
         CsvPreview {
             options: CsvOptions::default(),
             columns: vec![column("faa", ScalarType::Text), column("lat \"deg\"", ScalarType::Double)],

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use tenon_engine::imports::{CsvOptions, CsvPreview, ImportMode, ImportRequest};
-use tenon_model::{Code, Error, Ident, Result, Schema, Table};
+use tenon_engine::imports::{CsvColumn, CsvOptions, CsvPreview, ImportMode, ImportRequest};
+use tenon_model::{Code, Column, Error, Ident, Identity, Result, ScalarType, Schema, Table};
 
 use super::model::{FileColumn, NEW_ID, Preview, TYPES};
 
@@ -51,16 +51,7 @@ impl Choices {
     pub(super) fn preview(&self, look: CsvPreview, table: Option<&Table>) -> Preview {
         let first_look = self.get("look").is_none();
         let file = self.text("file");
-        let columns = look.columns.iter().enumerate().map(|(n, column)| {
-            let guess = guessed_target(&column.header, n, table);
-            let type_name = self.get(&format!("t.{n}")).filter(|name| TYPES.contains(name)).map(str::to_owned);
-            FileColumn {
-                header: column.header.clone(),
-                missing: column.missing,
-                to: self.get(&format!("c.{n}")).map_or(guess, |name| name.trim().to_owned()),
-                type_name: type_name.unwrap_or_else(|| column.data_type.to_string()),
-            }
-        });
+        let columns: Vec<FileColumn> = look.columns.iter().enumerate().map(|(n, column)| self.column(n, column, table)).collect();
         let mut preview = Preview {
             upload: self.text("upload"),
             name: self.get("name").map_or_else(|| table_name(&file), |name| name.trim().to_owned()),
@@ -71,7 +62,8 @@ impl Choices {
             encoding: look.options.encoding.clone().unwrap_or_default(),
             null: if first_look { look.suggested_null.clone() } else { look.options.null.clone() },
             suggested_null: look.suggested_null,
-            columns: columns.collect(),
+            unfilled: table.map(|table| unfilled(table, &columns)).unwrap_or_default(),
+            columns,
             rows: look.rows,
             rows_seen: look.rows_seen,
             whole: look.whole,
@@ -88,12 +80,58 @@ impl Choices {
     }
 }
 
+impl Choices {
+    fn column(&self, n: usize, column: &CsvColumn, table: Option<&Table>) -> FileColumn {
+        let type_name = self.get(&format!("t.{n}")).filter(|name| TYPES.contains(name)).map(str::to_owned);
+        let to = self.target(n, &column.header, table);
+        // What the import takes as the empty text is not missing.
+        let kept = if table.is_some_and(|table| keeps_empty(table, &to)) { column.empty } else { 0 };
+        FileColumn {
+            header: column.header.clone(),
+            missing: column.missing.saturating_sub(kept),
+            to,
+            type_name: type_name.unwrap_or_else(|| column.data_type.to_string()),
+        }
+    }
+
+    /// Where a column goes: as chosen, if that was chosen for this table.
+    fn target(&self, n: usize, header: &str, table: Option<&Table>) -> String {
+        let guess = || guessed_target(header, n, table);
+        let Some(chosen) = self.get(&format!("c.{n}")).map(str::trim) else { return guess() };
+        let is_same = self.get("for").is_none_or(|name| name == table.map_or("", |table| table.name.as_str()));
+        let takes = |column: &Column| is_same || column.identity != Some(Identity::Always);
+        let is_there = |name: &str| table.is_none_or(|table| table.column(name).is_some_and(takes));
+        match chosen {
+            "" if is_same => String::new(),
+            "" => guess(),
+            name if is_there(name) => name.to_owned(),
+            _ => guess(),
+        }
+    }
+}
+
+/// Whether the import stores an empty field of the column as an empty text.
+fn keeps_empty(table: &Table, name: &str) -> bool {
+    let is_key = table.key_columns().iter().any(|key| key.as_str() == name);
+    let is_text = |column: &Column| column.data_type.scalar().is_some_and(ScalarType::is_text);
+    !is_key && table.column(name).is_some_and(|column| column.not_null && is_text(column))
+}
+
+/// The columns that must have a value, make none themselves, and get none from the file.
+fn unfilled(table: &Table, columns: &[FileColumn]) -> Vec<String> {
+    let is_required = |column: &&Column| column.not_null && column.default.is_none() && column.identity.is_none();
+    let is_filled = |column: &&Column| columns.iter().any(|from| from.to == column.name.as_str());
+    table.columns.iter().filter(is_required).filter(|column| !is_filled(column)).map(|column| column.name.to_string()).collect()
+}
+
 /// The table's column that a header means, or a name for a new one.
 fn guessed_target(header: &str, position: usize, table: Option<&Table>) -> String {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     match table {
         Some(table) => {
-            table.columns.iter().find(|c| plain(c.name.as_str()) == plain(header)).map(|c| c.name.to_string()).unwrap_or_default()
+            // A column that always makes its own values takes none.
+            let mut open = table.columns.iter().filter(|c| c.identity != Some(Identity::Always));
+            open.find(|c| plain(c.name.as_str()) == plain(header)).map(|c| c.name.to_string()).unwrap_or_default()
         }
         // The report of rows that did not fit carries this column; it is no data.
         None if header == "error" => String::new(),
@@ -152,18 +190,22 @@ pub(super) fn create_table(preview: &Preview) -> Result<String> {
     Ok(sql)
 }
 
-/// The import that the page asks for.
+/// The import that the page asks for; without a table it makes one.
 ///
 /// # Errors
-/// [`Code::InvalidName`], [`Code::UnknownColumn`].
+/// [`Code::InvalidName`], [`Code::UnknownTable`], [`Code::UnknownColumn`]; as [`create_table`].
 pub(super) fn request(preview: &Preview, schema: &Schema, table: &str, file: std::path::PathBuf) -> Result<ImportRequest> {
-    let table = schema.require_table(table)?;
-    let target = |column: &FileColumn| {
-        if column.to.is_empty() { Ok(None) } else { table.require_column(&column.to).map(|column| Some(column.name.clone())) }
+    let known = if table.is_empty() { None } else { Some(schema.require_table(table)?) };
+    let target = |column: &FileColumn| match known {
+        _ if column.to.is_empty() => Ok(None),
+        Some(table) => table.require_column(&column.to).map(|column| Some(column.name.clone())),
+        None => Ident::new(&column.to).map(Some),
     };
     Ok(ImportRequest {
         file,
-        table: table.name.clone(),
+        table: Ident::new(if known.is_some() { table } else { &preview.name })?,
+        create: if known.is_some() { None } else { Some(create_table(preview)?) },
+        note: String::new(),
         options: CsvOptions {
             separator: if preview.separator == "tab" { Some('\t') } else { preview.separator.chars().next() },
             encoding: Some(preview.encoding.clone()).filter(|label| !label.is_empty()),
@@ -176,7 +218,9 @@ pub(super) fn request(preview: &Preview, schema: &Schema, table: &str, file: std
 
 #[cfg(test)]
 mod tests {
-    use super::{create_table, snake, table_name};
+    use tenon_engine::imports::{CsvColumn, CsvOptions, CsvPreview};
+
+    use super::{Choices, create_table, snake, table_name};
     use crate::data::import::model::{FileColumn, NEW_ID, Preview};
 
     #[test]
@@ -184,6 +228,38 @@ mod tests {
         assert_eq!(snake(" Départ  Time (UTC) "), "départ_time_utc");
         assert_eq!(table_name("C:\\data\\Flights 2013.csv"), "flights_2013");
         assert_eq!(table_name(".csv"), "imported");
+    }
+
+    #[test]
+    fn columns_that_the_table_lacks_are_left_out() {
+        let sql =
+            "create table birds (id bigint generated always as identity primary key, code text not null, kind text not null);";
+        let schema = tenon_engine::tables::schema_from_sql(sql).unwrap();
+        let column = |header: &str| CsvColumn {
+            header: header.into(),
+            data_type: tenon_model::ScalarType::Text.into(),
+            missing: 3,
+            empty: 2,
+        };
+        let look = CsvPreview {
+            options: CsvOptions::default(),
+            columns: ["id", "Code", "minute"].map(column).into(),
+            rows: Vec::new(),
+            rows_seen: 9,
+            whole: true,
+            suggested_null: Vec::new(),
+            key_candidates: Vec::new(),
+        };
+        let shown = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let preview = Choices::new(pairs).preview(look.clone(), schema.table("birds").map(AsRef::as_ref));
+            let columns: Vec<_> = preview.columns.iter().map(|c| format!("{:?} {}", c.to, c.missing)).collect();
+            format!("{} | unfilled {:?}", columns.join(", "), preview.unfilled)
+        };
+        let for_new = [("for", ""), ("c.0", "id"), ("c.1", "code"), ("c.2", "minute")];
+        insta::assert_snapshot!(shown(&[]), @r#""" 3, "code" 1, "" 3 | unfilled ["kind"]"#);
+        insta::assert_snapshot!(shown(&for_new), @r#""" 3, "code" 1, "" 3 | unfilled ["kind"]"#);
+        insta::assert_snapshot!(shown(&[("for", "birds"), ("c.0", ""), ("c.1", ""), ("c.2", "kind")]), @r#""" 3, "" 3, "kind" 1 | unfilled ["code"]"#);
     }
 
     #[test]

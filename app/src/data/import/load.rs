@@ -2,7 +2,7 @@
 
 use tenon_engine::{
     Engine,
-    imports::{ImportId, ImportState},
+    imports::{ImportId, ImportRequest, ImportState},
 };
 use tenon_model::{Caller, Code, Error, Result};
 use uuid::Uuid;
@@ -39,7 +39,12 @@ pub(super) async fn import_page(engine: &Engine, caller: &Caller, query: &str, s
     let file = engine.upload(caller, id).await?;
     let target = if page.table.is_empty() { None } else { Some(schema.require_table(&page.table)?.clone()) };
     let mut options = choices.options();
-    let mut look = engine.preview_csv(caller, file.clone(), options.clone()).await?;
+    let mut look = match engine.preview_csv(caller, file.clone(), options.clone()).await {
+        Ok(look) => look,
+        Err(error) if error.code == Code::Internal => return Err(error),
+        // A file that cannot be read as CSV: another one may be chosen.
+        Err(error) => return Ok(Outcome::Page(Box::new(ImportPage { error: Some(error), ..page }))),
+    };
     if choices.get("look").is_none() && !look.suggested_null.is_empty() {
         // Types fit better once the texts for "missing" are known.
         options.null.clone_from(&look.suggested_null);
@@ -49,7 +54,7 @@ pub(super) async fn import_page(engine: &Engine, caller: &Caller, query: &str, s
     }
     let mut preview = choices.preview(look, target.as_deref());
     let outcome = if start {
-        run(engine, caller, &preview, &page.table, file.clone()).await
+        run(engine, caller, &preview, &page.table, file, query).await
     } else {
         count_broken(engine, caller, &mut preview, &page.table, file).await.map(|()| None)
     };
@@ -89,22 +94,20 @@ async fn run(
     preview: &super::model::Preview,
     table: &str,
     file: std::path::PathBuf,
+    form: &str,
 ) -> Result<Option<ImportId>> {
-    let name = if table.is_empty() {
-        engine.change_schema(caller, create_table(preview)?).await?;
-        &preview.name
-    } else {
-        table
-    };
-    let request = request(preview, &engine.schema(), name, file)?;
-    engine.start_import(caller, request).await.map(Some)
+    let request = request(preview, &engine.schema(), table, file)?;
+    engine.start_import(caller, ImportRequest { note: form.to_owned(), ..request }).await.map(Some)
 }
 
 /// How far an import is.
 pub(super) fn progress(engine: &Engine, caller: &Caller, id: &str) -> Result<Progress> {
     let id = parse_id(id)?;
     let now = engine.import_progress(caller, id)?;
+    let came_to_nothing = now.rows_done == 0 && matches!(now.state, ImportState::Cancelled | ImportState::Failed(_));
     Ok(Progress {
+        has_table: engine.schema().table(now.table.as_str()).is_some(),
+        retry: if came_to_nothing { urls::pairs(&now.note) } else { Vec::new() },
         table: now.table.to_string(),
         permille: (now.bytes_done * 1000).checked_div(now.bytes_total).unwrap_or(1000).min(1000),
         rows_done: now.rows_done,

@@ -51,6 +51,8 @@ pub struct Preview {
     pub key_candidates: Vec<String>,
     /// The SQL that makes the new table.
     pub sql: String,
+    /// Columns of the table that must have a value and get none.
+    pub unfilled: Vec<String>,
     /// Foreign keys, and how many rows of the file point nowhere by each.
     pub broken: Vec<(String, u64)>,
     /// Whether rows that fit go in even if others do not.
@@ -89,6 +91,10 @@ pub struct Progress {
     pub failures: Vec<(u64, String)>,
     /// Since the start.
     pub elapsed_ms: u64,
+    /// Whether the table is there; one that was made for nothing is gone again.
+    pub has_table: bool,
+    /// If nothing is in: the form as it was posted.
+    pub retry: Vec<(String, String)>,
 }
 
 /// Where an import stands.
@@ -100,7 +106,7 @@ pub enum State {
     Done,
     /// Stopped by a person.
     Cancelled,
-    /// Nothing is in.
+    /// It broke off; mostly nothing is in.
     Failed(Error),
 }
 

@@ -30,6 +30,18 @@ pub(super) fn PreviewForm(preview: Preview, tables: Vec<String>, table: String) 
             </div>
         }
     });
+    let unfilled = (!preview.unfilled.is_empty()).then(|| {
+        let names = preview.unfilled.iter().map(|name| view! { <li><code>{name.clone()}</code></li> }).collect_view();
+        view! {
+            <div class="notice caution">
+                <Icon name="warning" />
+                <div>
+                    <p>"Every record needs a value here, and no column of the file goes there:"</p>
+                    <ul>{names}</ul>
+                </div>
+            </div>
+        }
+    });
     let sql = (!preview.sql.is_empty()).then(|| {
         view! {
             <section class="section">
@@ -43,11 +55,13 @@ pub(super) fn PreviewForm(preview: Preview, tables: Vec<String>, table: String) 
             <input type="hidden" name="upload" value=preview.upload.clone() />
             <input type="hidden" name="file" value=preview.file.clone() />
             <input type="hidden" name="look" value="1" />
+            <input type="hidden" name="for" value=table.clone() />
             <section class="import-options" aria-label="How to read the file">
                 <Target tables=tables table=table name=preview.name.clone() />
                 <Reading preview=preview.clone() />
             </section>
             <Nulls preview=preview.clone() />
+            {unfilled}
             {broken}
             <section class="section">
                 <div class="section-head"><h2>"Columns"</h2><span class="muted small-text">{seen}</span></div>

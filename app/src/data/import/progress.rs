@@ -69,7 +69,11 @@ fn ProgressView(now: Progress, id: String) -> impl IntoView {
     let (icon, title) = match &now.state {
         State::Running => ("refresh", format!("Importing into “{}”", now.table)),
         State::Done => ("check", format!("{} rows are in “{}”", grouped(now.rows_done), now.table)),
+        State::Cancelled if now.rows_done == 0 => ("close", "Stopped: nothing was imported".to_owned()),
         State::Cancelled => ("close", format!("Stopped: {} rows are in “{}”", grouped(now.rows_done), now.table)),
+        State::Failed(_) if now.rows_done > 0 => {
+            ("warning", format!("Broke off: {} rows are in “{}”", grouped(now.rows_done), now.table))
+        }
         State::Failed(_) => ("warning", "Nothing was imported".to_owned()),
     };
     let reason = match &now.state {
@@ -106,6 +110,8 @@ fn ProgressView(now: Progress, id: String) -> impl IntoView {
             </form>
         }
     });
+    let is_retry = !now.retry.is_empty();
+    let retry = is_retry.then(|| view! { <Retry form=now.retry.clone() /> });
     // Without scripts the page asks again by itself; with them the tag is never parsed.
     let again = running.then(|| view! { <noscript inner_html="<meta http-equiv=\"refresh\" content=\"1\">"></noscript> });
     view! {
@@ -123,12 +129,31 @@ fn ProgressView(now: Progress, id: String) -> impl IntoView {
             <ul class="import-broken">{broken}</ul>
             <div class="actions">
                 {cancel}
-                {(!running).then(|| view! { <a class="button primary" href=grid>"Open the table"</a> })}
+                {retry}
+                {(!running && now.has_table).then(|| view! { <a class="button" class:primary=!is_retry href=grid>"Open the table"</a> })}
                 {(now.rows_failed > 0).then(|| view! { <a class="button" href=report rel="external" download=""><Icon name="download" />"Rows that did not fit"</a> })}
                 {(!running).then(|| view! { <a class="button quiet" href="/import">"Import another file"</a> })}
             </div>
         </section>
         {reason}
         {failures}
+    }
+}
+
+/// Ways on when nothing is in: the same form again, with the other mode or to be changed.
+#[component]
+fn Retry(form: Vec<(String, String)>) -> impl IntoView {
+    let back = format!("/import?{}", urls::query(form.iter().map(|(name, value)| (name.as_str(), value.as_str()))));
+    let fits_already = form.iter().any(|(name, value)| name == "mode" && value == "what-fits");
+    let pairs = form.into_iter().filter(|(name, _)| name != "mode").chain([("mode".to_owned(), "what-fits".to_owned())]);
+    let pairs = pairs.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    view! {
+        {(!fits_already).then(|| view! {
+            <form method="post" action="/import">
+                {pairs}
+                <button class="button primary">"Import what fits instead"</button>
+            </form>
+        })}
+        <a class="button" class:primary=fits_already href=back>"Change the choices"</a>
     }
 }

@@ -36,7 +36,6 @@ pub(super) fn UploadForm(table: String, failed: String) -> impl IntoView {
         "too-large" => Some("The file is larger than this instance takes."),
         "full" => Some("The disk of this instance is full. Nothing was kept."),
         "empty" => Some("The file is empty, or none was chosen."),
-        "forbidden" => Some("Your account may not import files."),
         _ => Some("The upload broke off. Try again."),
     };
     let problem = problem.map(|text| view! { <p class="notice failed" role="alert"><Icon name="warning" />{text}</p> });

@@ -15,6 +15,8 @@ pub(super) struct Target {
     pub(super) column: Column,
     /// Whether a missing value is refused.
     required: bool,
+    /// Whether the empty field is a text, not a missing value.
+    keeps_empty: bool,
 }
 
 /// The columns that an import fills, checked.
@@ -30,8 +32,14 @@ pub(super) fn targets(table: &Table, request: &ImportRequest) -> Result<Vec<Targ
             return Err(Error::new(Code::InvalidValue, format!("cannot insert a non-DEFAULT value into column \"{name}\""))
                 .with_hint("The column makes its own values: leave it out."));
         }
-        let required = column.not_null || column.identity.is_some() || table.key_columns().contains(name);
-        out.push(Target { field, column: column.clone(), required });
+        let is_key = table.key_columns().contains(name);
+        let is_text = column.data_type.scalar().is_some_and(ScalarType::is_text);
+        out.push(Target {
+            field,
+            column: column.clone(),
+            required: column.not_null || column.identity.is_some() || is_key,
+            keeps_empty: is_text && column.not_null && !is_key,
+        });
     }
     if out.is_empty() {
         return Err(Error::new(Code::InvalidValue, "no column of the file goes to a column of the table"));
@@ -42,8 +50,10 @@ pub(super) fn targets(table: &Table, request: &ImportRequest) -> Result<Vec<Targ
 impl Target {
     /// The value to bind for a text.
     pub(super) fn convert(&self, text: &str, null: &[String], schema: &Schema, engine: EngineKind) -> Result<Bind, String> {
-        let is_text = self.column.data_type.scalar().is_some_and(ScalarType::is_text);
-        if (text.is_empty() && !is_text) || (!null.is_empty() && null.iter().any(|word| word == text)) {
+        if text.as_bytes().contains(&0) {
+            return Err(format!("\"{}\": a text must not contain the character NUL", self.column.name));
+        }
+        if (text.is_empty() && !self.keeps_empty) || null.iter().any(|word| word == text) {
             return if self.required { Err(format!("\"{}\" must not be missing", self.column.name)) } else { Ok(Bind::Null) };
         }
         convert(text, &self.column.data_type, schema, engine).map_err(|error| {
@@ -59,7 +69,7 @@ fn convert(text: &str, data_type: &DataType, schema: &Schema, engine: EngineKind
         && let DataType::Scalar(scalar) = data_type
     {
         match scalar {
-            ScalarType::Text if !text.as_bytes().contains(&0) => return Ok(Bind::Text(text.to_owned())),
+            ScalarType::Text => return Ok(Bind::Text(text.to_owned())),
             ScalarType::SmallInt | ScalarType::Integer | ScalarType::BigInt => {
                 return value::parse_integer(text, scalar).map(Bind::Int);
             }

@@ -31,7 +31,9 @@ pub(super) struct Guess {
     fits_softly: Option<u16>,
     /// The words seen, as positions in [`NULL_TEXTS`].
     words: u16,
-    pub(super) missing: u64,
+    missing: u64,
+    /// How many of those were empty.
+    pub(super) empty: u64,
     /// How many texts were such words.
     missing_softly: u64,
     longest: usize,
@@ -40,8 +42,9 @@ pub(super) struct Guess {
 }
 
 impl Guess {
-    pub(super) fn missing(&mut self) {
+    pub(super) fn missing(&mut self, is_empty: bool) {
         self.missing += 1;
+        self.empty += u64::from(is_empty);
     }
 
     pub(super) fn add(&mut self, text: &str) {

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use tenon_model::{Caller, Code, Error, Ident, Result};
 use uuid::Uuid;
 
-use super::{ImportId, ImportProgress, ImportState};
+use super::{ImportId, ImportProgress, ImportRequest, ImportState};
 
 /// The most imports at work.
 const MAX_RUNNING: usize = 4;
@@ -34,7 +34,6 @@ pub(crate) struct Registry(Mutex<HashMap<Uuid, Arc<Job>>>);
 pub(super) struct Job {
     id: Uuid,
     owner: String,
-    pub(super) table: Ident,
     report: PathBuf,
     cancelled: AtomicBool,
     started: Instant,
@@ -48,7 +47,13 @@ struct Progress {
 
 impl Registry {
     /// A new import, if not too many are at work. Old ones are forgotten.
-    pub(super) fn start(&self, caller: &Caller, table: &Ident, folder: &Path, bytes_total: u64) -> Result<(ImportId, Arc<Job>)> {
+    pub(super) fn start(
+        &self,
+        caller: &Caller,
+        request: &ImportRequest,
+        folder: &Path,
+        bytes_total: u64,
+    ) -> Result<(ImportId, Arc<Job>)> {
         let mut jobs = self.0.lock();
         if jobs.values().filter(|job| job.is_running()).count() >= MAX_RUNNING {
             return Err(
@@ -70,11 +75,10 @@ impl Registry {
         let job = Arc::new(Job {
             id,
             owner: caller.label().to_owned(),
-            table: table.clone(),
             report: folder.join(format!("{id}.csv")),
             cancelled: AtomicBool::new(false),
             started: Instant::now(),
-            state: Mutex::new(Progress { told: fresh(table, bytes_total), report: None }),
+            state: Mutex::new(Progress { told: fresh(&request.table, request.note.clone(), bytes_total), report: None }),
         });
         jobs.insert(id, Arc::clone(&job));
         Ok((ImportId(id), job))
@@ -88,7 +92,7 @@ impl Registry {
     }
 }
 
-fn fresh(table: &Ident, bytes_total: u64) -> ImportProgress {
+fn fresh(table: &Ident, note: String, bytes_total: u64) -> ImportProgress {
     ImportProgress {
         table: table.clone(),
         state: ImportState::Running,
@@ -99,6 +103,7 @@ fn fresh(table: &Ident, bytes_total: u64) -> ImportProgress {
         broken_references: Vec::new(),
         failures: Vec::new(),
         elapsed_ms: 0,
+        note,
     }
 }
 
@@ -141,23 +146,34 @@ impl Job {
     /// Forgets what an attempt came to that is made again.
     pub(super) fn restart(&self) {
         let mut state = self.state.lock();
-        let total = state.told.bytes_total;
-        state.told = fresh(&self.table, total);
+        let told = &mut state.told;
+        *told = fresh(&told.table, std::mem::take(&mut told.note), told.bytes_total);
         state.report = None;
     }
 
-    pub(super) fn advance(&self, bytes_done: u64, rows: u64) {
-        let mut state = self.state.lock();
-        state.told.bytes_done = bytes_done;
-        state.told.rows_done += rows;
+    /// How far the file is read.
+    pub(super) fn advance(&self, bytes_done: u64) {
+        self.state.lock().told.bytes_done = bytes_done;
+    }
+
+    /// Rows more that were inserted.
+    pub(super) fn count(&self, rows: u64) {
+        self.state.lock().told.rows_done += rows;
+    }
+
+    /// What was inserted is undone.
+    pub(super) fn undone(&self) {
+        self.state.lock().told.rows_done = 0;
     }
 
     /// Notes a row that does not fit.
     pub(super) fn refuse(&self, headers: &[String], line: u64, record: &csv::ByteRecord, why: &str) -> Result<()> {
         let mut state = self.state.lock();
         state.told.rows_failed += 1;
+        // No page may hold the character; the report has the row as it was.
+        let why = &why.replace('\0', "\u{fffd}");
         if state.told.failures.len() < MAX_FAILURES {
-            state.told.failures.push((line, why.to_owned()));
+            state.told.failures.push((line, why.clone()));
         }
         if state.report.is_none() {
             let mut writer = csv::Writer::from_path(&self.report).map_err(Error::internal)?;
@@ -176,19 +192,22 @@ impl Job {
         self.state.lock().told.broken_references = found;
     }
 
+    pub(super) fn rows_done(&self) -> u64 {
+        self.state.lock().told.rows_done
+    }
+
     pub(super) fn rows_failed(&self) -> u64 {
         self.state.lock().told.rows_failed
     }
 
-    pub(super) fn finish(&self, outcome: Result<Option<u64>>) {
+    pub(super) fn finish(&self, outcome: Result<()>) {
         let mut state = self.state.lock();
         if let Some(mut writer) = state.report.take() {
             let _ = writer.flush();
         }
         state.told.elapsed_ms = self.elapsed();
         match outcome {
-            Ok(rows) => {
-                state.told.rows_done = rows.unwrap_or(state.told.rows_done);
+            Ok(()) => {
                 state.told.bytes_done = state.told.bytes_total;
                 state.told.state = ImportState::Done;
             }

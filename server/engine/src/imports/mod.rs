@@ -1,9 +1,11 @@
 //! CSV into tables: a look at the file, then a job with progress, a report and a way to cancel.
 
+mod binary;
 mod convert;
 mod infer;
 mod insert;
 mod job;
+mod made;
 mod preview;
 mod references;
 mod run;
@@ -17,7 +19,7 @@ use tenon_model::{Caller, Code, DataType, Error, Ident, Result};
 use uuid::Uuid;
 
 pub(crate) use self::job::Registry;
-use self::run::Plan;
+use self::{made::Made, run::Plan};
 use crate::Engine;
 
 /// How a CSV file is to be read. `None` means: guess.
@@ -27,7 +29,8 @@ pub struct CsvOptions {
     pub separator: Option<char>,
     /// The encoding's WHATWG label, e.g. `utf-8`, `windows-1252`.
     pub encoding: Option<String>,
-    /// The texts that mean "missing", e.g. `NA`; the empty field always does for types other than text.
+    /// The texts that mean "missing", e.g. `NA`. The empty field (quoted or not: CSV does not tell) always does, except in a text column that
+    /// must not be null and is no key: there it is the empty text.
     pub null: Vec<String>,
 }
 
@@ -59,6 +62,8 @@ pub struct CsvColumn {
     pub data_type: DataType,
     /// How many of the values seen are missing.
     pub missing: u64,
+    /// How many of the missing are empty fields: a text column that must not be null takes them as empty texts.
+    pub empty: u64,
 }
 
 /// What to do with rows that do not fit.
@@ -77,14 +82,18 @@ pub enum ImportMode {
 pub struct ImportRequest {
     /// The uploaded file (see [`Engine::upload_path`]) or any file of the operator's.
     pub file: PathBuf,
-    /// The table; it exists (make it with [`Engine::change_schema`] first).
+    /// The table; it exists, or `create` makes it.
     pub table: Ident,
+    /// The SQL that makes the table first. If the import then ends with nothing in, the table goes again.
+    pub create: Option<String>,
     /// How the file is to be read.
     pub options: CsvOptions,
     /// For each of the file's columns in order, the table's column it goes to; `None` leaves it out.
     pub mapping: Vec<Option<Ident>>,
     /// What to do with rows that do not fit.
     pub mode: ImportMode,
+    /// Told again with the progress: what the caller needs to offer another try.
+    pub note: String,
 }
 
 /// An import's id.
@@ -103,7 +112,7 @@ pub struct ImportProgress {
     pub bytes_done: u64,
     /// The file's size.
     pub bytes_total: u64,
-    /// Rows imported (for all-or-nothing: only once it is done).
+    /// Rows inserted so far; none once an all-or-nothing import ended badly.
     pub rows_done: u64,
     /// Rows that did not fit.
     pub rows_failed: u64,
@@ -113,6 +122,8 @@ pub struct ImportProgress {
     pub failures: Vec<(u64, String)>,
     /// Since the start, in milliseconds.
     pub elapsed_ms: u64,
+    /// The request's note.
+    pub note: String,
 }
 
 /// Where an import stands.
@@ -125,7 +136,7 @@ pub enum ImportState {
     Done,
     /// Stopped by a person; nothing, or what fitted so far, is in.
     Cancelled,
-    /// Nothing is in.
+    /// It broke off; `rows_done` rows, mostly none, are in.
     Failed(Error),
 }
 
@@ -133,12 +144,13 @@ impl Engine {
     /// A path under `data/uploads` for a new upload of this caller, and the id to speak of it by.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] for callers who are not in the Studio; [`Code::StorageFull`].
+    /// [`Code::Forbidden`] for callers who may not import; [`Code::StorageFull`].
     pub async fn upload_path(&self, caller: &Caller) -> Result<(Uuid, PathBuf)> {
+        may_import(caller)?;
         uploads::new_path(&self.config().data, caller)
     }
 
-    /// The path of an upload made before by [`Engine::upload_path`].
+    /// The path of an upload made before by [`Engine::upload_path`]. It is kept for a day after it was last asked for.
     ///
     /// # Errors
     /// [`Code::NotFound`] if there is none, or it is somebody else's.
@@ -150,7 +162,7 @@ impl Engine {
     /// words for "missing" count as that if a column is of a better type than text without them.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] for the keys of the wire; [`Code::InvalidSyntax`] if it is no CSV.
+    /// [`Code::Forbidden`] for callers who may not import; [`Code::InvalidSyntax`] if it is no CSV.
     pub async fn preview_csv(&self, caller: &Caller, file: PathBuf, options: CsvOptions) -> Result<CsvPreview> {
         may_import(caller)?;
         off_thread(move || preview::preview(&file, &options)).await
@@ -172,22 +184,39 @@ impl Engine {
     /// Starts an import and returns at once.
     ///
     /// # Errors
-    /// [`Code::Forbidden`], [`Code::UnknownTable`], a mapping that does not fit, [`Code::Busy`] if too many are at work.
-    pub async fn start_import(&self, caller: &Caller, request: ImportRequest) -> Result<ImportId> {
+    /// [`Code::Forbidden`], [`Code::UnknownTable`], a mapping that does not fit, [`Code::Busy`] if too many are at work; what makes `create`
+    /// impossible.
+    pub async fn start_import(&self, caller: &Caller, mut request: ImportRequest) -> Result<ImportId> {
         may_import(caller)?;
+        let mut made = match request.create.take() {
+            Some(sql) => Some(Made::make(self, caller, &request.table, sql).await?),
+            None => None,
+        };
+        let started = self.spawn_import(caller, request, &mut made);
+        if let (Err(_), Some(made)) = (&started, made) {
+            made.take_back(self).await;
+        }
+        started
+    }
+
+    /// Takes the table that was made, unless it fails.
+    fn spawn_import(&self, caller: &Caller, request: ImportRequest, made: &mut Option<Made>) -> Result<ImportId> {
         let folder = self.config().data.join("imports");
         uploads::make(&folder)?;
         let size =
             std::fs::metadata(&request.file).map_err(|e| Error::new(Code::NotFound, format!("the file cannot be read: {e}")))?;
         let plan = Plan::new(self, request)?;
-        let (id, job) = self.imports().start(caller, &plan.request.table, &folder, size.len())?;
+        let (id, job) = self.imports().start(caller, &plan.request, &folder, size.len())?;
         let (engine, handle) = (self.clone(), tokio::runtime::Handle::current());
+        // Given once the thread is there, so that it is taken back if it is not.
+        let (give, given) = std::sync::mpsc::channel();
         let at_work = Arc::clone(&job);
-        let thread =
-            std::thread::Builder::new().name("import".to_owned()).spawn(move || run::run(&engine, plan, &at_work, &handle));
-        if let Err(error) = thread {
-            job.finish(Err(Error::internal(error)));
+        let work = move || run::run(&engine, plan, given.recv().ok().flatten(), &at_work, &handle);
+        if let Err(error) = std::thread::Builder::new().name("import".to_owned()).spawn(work) {
+            job.finish(Err(Error::internal(&error)));
+            return Err(Error::internal(error));
         }
+        let _ = give.send(made.take());
         Ok(id)
     }
 
@@ -218,11 +247,12 @@ impl Engine {
     }
 }
 
-/// Passes those who bring files: people in the Studio and the operator.
+/// Passes those who bring files: builders and owners in the Studio, and the operator.
 fn may_import(caller: &Caller) -> Result<()> {
     match caller {
-        Caller::Operator | Caller::Studio { .. } => Ok(()),
         Caller::Api { .. } => Err(Error::new(Code::Forbidden, "only the Studio and the operator import files")),
+        caller if caller.may_build() => Ok(()),
+        _ => Err(Error::new(Code::Forbidden, "only builders and owners import files")),
     }
 }
 

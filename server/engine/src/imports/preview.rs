@@ -22,7 +22,8 @@ pub(super) fn preview(path: &Path, options: &CsvOptions) -> Result<CsvPreview> {
     let meter = std::sync::Arc::clone(&source.meter);
     while let Some(line) = source.next()? {
         if rows.len() < ROWS {
-            let text = |at| String::from_utf8_lossy(line.record().get(at).unwrap_or_default()).chars().take(TEXT).collect();
+            let text =
+                |at| String::from_utf8_lossy(line.record().get(at).unwrap_or_default()).chars().take(TEXT).map(shown).collect();
             rows.push((0..width).map(text).collect());
         }
         rows_seen += 1;
@@ -48,14 +49,20 @@ pub(super) fn preview(path: &Path, options: &CsvOptions) -> Result<CsvPreview> {
         header: header.clone(),
         data_type: guess.data_type(words_count),
         missing: guess.count_missing(words_count),
+        empty: guess.empty,
     });
     Ok(CsvPreview { columns: columns.collect(), options: read_as, rows, rows_seen, whole, suggested_null, key_candidates })
+}
+
+/// HTML has no NUL.
+fn shown(c: char) -> char {
+    if c == '\0' { '\u{fffd}' } else { c }
 }
 
 fn look(line: &super::source::Line<'_>, guesses: &mut [Guess], null: &[String]) {
     for (at, guess) in guesses.iter_mut().enumerate() {
         match line.text(at) {
-            Ok(text) if text.is_empty() || null.iter().any(|word| word == text) => guess.missing(),
+            Ok(text) if text.is_empty() || null.iter().any(|word| word == text) => guess.missing(text.is_empty()),
             Ok(text) => guess.add(text),
             Err(_) => guess.add("\u{fffd}"),
         }

@@ -12,6 +12,7 @@ use super::{
     convert::{Target, targets},
     insert::{Row, insert, why},
     job::Job,
+    made::Made,
     references::{Reference, references},
     source::Source,
 };
@@ -86,14 +87,14 @@ impl Plan {
                 Err(why) => job.refuse(&headers, line.number, line.record(), &why)?,
             }
             if chunk.len() == CHUNK {
-                job.advance(meter.read(), 0);
+                job.advance(meter.read());
                 job.broken(&references);
                 if out.send(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))).is_err() {
                     return Ok(());
                 }
             }
         }
-        job.advance(meter.read(), 0);
+        job.advance(meter.read());
         job.broken(&references);
         // Who no longer listens has failed, and says so.
         let _ = out.send(chunk);
@@ -125,25 +126,24 @@ impl Plan {
     }
 
     /// All of it in one unit of work.
-    fn insert_whole(&self, conn: &mut Conn, job: &Job) -> Result<u64> {
+    fn insert_whole(&self, conn: &mut Conn, job: &Job) -> Result<()> {
         job.restart();
         let references = self.references(conn)?;
         let headers = self.open()?.headers;
-        let rows = self.pipeline(job, references, |chunks| {
-            let mut rows = 0;
+        self.pipeline(job, references, |chunks| {
             for chunk in chunks {
                 if job.is_cancelled() {
                     return Err(cancelled());
                 }
                 // Once a row failed, the rest is only read, for the report.
                 if job.rows_failed() == 0 {
-                    rows += self.insert(conn, job, &headers, &chunk)?;
+                    job.count(self.insert(conn, job, &headers, &chunk)?);
                 }
             }
-            Ok(rows)
+            Ok(())
         })?;
         match job.rows_failed() {
-            0 => Ok(rows),
+            0 => Ok(()),
             failed => Err(Error::new(Code::InvalidRecord, format!("{failed} rows do not fit; nothing was imported"))
                 .with_hint("Mend them with the report, or import what fits.")),
         }
@@ -183,16 +183,20 @@ fn cancelled() -> Error {
 }
 
 /// Runs an import to its end, on a thread of its own.
-pub(super) fn run(engine: &Engine, plan: Plan, job: &Arc<Job>, handle: &tokio::runtime::Handle) {
+pub(super) fn run(engine: &Engine, plan: Plan, made: Option<Made>, job: &Arc<Job>, handle: &tokio::runtime::Handle) {
     let plan = Arc::new(plan);
     let outcome = match plan.request.mode {
-        ImportMode::AllOrNothing => run_whole(engine, &plan, job, handle).map(Some),
-        ImportMode::WhatFits => run_fitting(engine, &plan, job, handle).map(|()| None),
+        ImportMode::AllOrNothing => run_whole(engine, &plan, job, handle).inspect_err(|_| job.undone()),
+        ImportMode::WhatFits => run_fitting(engine, &plan, job, handle),
     };
+    // Before anybody is told that it ended: the next try may make the table again.
+    if let (Err(_), 0, Some(made)) = (&outcome, job.rows_done(), made) {
+        handle.block_on(made.take_back(engine));
+    }
     job.finish(outcome);
 }
 
-fn run_whole(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio::runtime::Handle) -> Result<u64> {
+fn run_whole(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio::runtime::Handle) -> Result<()> {
     let database = engine.database().with_timeout(std::time::Duration::ZERO);
     let (plan, job) = (Arc::clone(plan), Arc::clone(job));
     handle.block_on(database.write(move |conn| plan.insert_whole(conn, &job)))
@@ -223,8 +227,12 @@ fn run_fitting(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio
                     job.refuse(&headers, line, &row.record, &why)?;
                 }
             }
-            job.advance(job.progress().bytes_done, done);
+            job.count(done);
         }
         Ok(())
-    })
+    })?;
+    if job.rows_done() == 0 && job.rows_failed() > 0 {
+        return Err(Error::new(Code::InvalidRecord, "no row fits; nothing was imported").with_hint("Mend them with the report."));
+    }
+    Ok(())
 }

@@ -14,7 +14,10 @@ use std::{
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use tenon_model::{Code, Error, Result};
 
-use super::CsvOptions;
+use super::{
+    CsvOptions,
+    binary::{refuse_binary, refuse_other_formats},
+};
 
 /// The largest record; an open quote would swallow the rest of the file.
 const MAX_RECORD: u64 = 16 << 20;
@@ -51,8 +54,10 @@ impl Source {
         let mut file = File::open(path).map_err(|e| Error::new(Code::NotFound, format!("the file cannot be read: {e}")))?;
         let mut sample = Vec::new();
         file.by_ref().take(SAMPLE as u64).read_to_end(&mut sample).map_err(Error::internal)?;
+        refuse_other_formats(&sample)?;
         let (encoding, mark) = encoding_of(&sample, options.encoding.as_deref())?;
         let (text, _) = encoding.decode_without_bom_handling(&sample[mark..]);
+        refuse_binary(&text)?;
         let separator = match options.separator {
             Some(c) if c.is_ascii() => c,
             Some(c) => return Err(Error::new(Code::Unsupported, format!("'{c}' cannot separate fields"))),

@@ -1,15 +1,16 @@
 //! Where uploaded files wait for their import.
 
 use std::{
+    fs::File,
     io::ErrorKind,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use tenon_model::{Caller, Code, Error, Result};
 use uuid::Uuid;
 
-/// How long an upload is kept.
+/// How long an upload is kept after it was last looked at.
 const KEEP: Duration = Duration::from_secs(24 * 3600);
 
 /// The caller's own folder; names of folders are ids, never input.
@@ -40,7 +41,12 @@ pub(super) fn new_path(data: &Path, caller: &Caller) -> Result<(Uuid, PathBuf)> 
 
 pub(super) fn path(data: &Path, caller: &Caller, id: Uuid) -> Result<PathBuf> {
     let path = folder(data, caller)?.join(format!("{id}.csv"));
-    if path.is_file() { Ok(path) } else { Err(Error::new(Code::NotFound, "there is no such upload")) }
+    if !path.is_file() {
+        return Err(Error::new(Code::NotFound, "there is no such upload"));
+    }
+    // Somebody works with it: an import that comes to nothing can be tried again for another day.
+    let _ = File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+    Ok(path)
 }
 
 fn forget_old(folder: &Path) {

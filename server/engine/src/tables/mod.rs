@@ -5,6 +5,7 @@ pub(crate) mod catalog;
 pub mod change;
 mod change_set;
 mod convert;
+mod discard;
 pub(crate) mod dump;
 mod migrate;
 mod new_columns;

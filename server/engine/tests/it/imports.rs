@@ -7,7 +7,7 @@ use tenon_engine::{
     imports::{CsvOptions, CsvPreview, ImportId, ImportMode, ImportProgress, ImportRequest, ImportState},
     records::{Format, ReadOptions},
 };
-use tenon_model::{Ident, ReadQuery};
+use tenon_model::{Ident, ReadQuery, StudioRole, UserId};
 use tenon_testkit::{TestEngine, for_each_engine};
 
 const SCHEMA: &str = "
@@ -51,7 +51,8 @@ impl<'a> Import<'a> {
     fn request(&self, text: &str, columns: &[&str], mode: ImportMode) -> ImportRequest {
         let mapping = columns.iter().map(|name| (!name.is_empty()).then(|| Ident::new(name).unwrap())).collect();
         let options = CsvOptions { null: vec!["NA".into()], ..CsvOptions::default() };
-        ImportRequest { file: self.file(text.as_bytes()), table: Ident::new("flights").unwrap(), options, mapping, mode }
+        let (file, table) = (self.file(text.as_bytes()), Ident::new("flights").unwrap());
+        ImportRequest { file, table, create: None, options, mapping, mode, note: String::new() }
     }
 
     async fn run(&self, request: ImportRequest) -> (ImportId, ImportProgress) {
@@ -163,7 +164,10 @@ async fn a_mapping_must_make_sense() {
     assert_eq!(refuse(&["", ""]).await, Code::InvalidValue);
     let request = import.request(FILE, &COLUMNS, ImportMode::WhatFits);
     assert_eq!(engine.start_import(&Caller::service(), request).await.unwrap_err().code, Code::Forbidden);
-    assert_eq!(engine.upload_path(&Caller::anon()).await.unwrap_err().code, Code::Forbidden);
+    let member = Caller::Studio { user: UserId(Default::default()), role: StudioRole::Member, email: String::new() };
+    for caller in [Caller::anon(), member] {
+        assert_eq!(engine.upload_path(&caller).await.unwrap_err().code, Code::Forbidden);
+    }
     let (id, path) = engine.upload_path(&Caller::Operator).await.unwrap();
     assert_eq!(engine.upload(&Caller::Operator, id).await.unwrap_err().code, Code::NotFound);
     std::fs::write(&path, "a\n1\n").unwrap();
@@ -223,4 +227,130 @@ async fn broken_text_stays_with_its_row() {
     let (_, progress) = import.run(request).await;
     assert_eq!((progress.rows_done, progress.rows_failed), (2, 2), "{progress:?}");
     assert_eq!(progress.failures.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 4]);
+}
+
+const BIRDS: &str = "create table birds (id integer primary key, name text)";
+
+impl Import<'_> {
+    /// An import that makes its table.
+    fn birds(&self, text: &str, mode: ImportMode) -> ImportRequest {
+        let (table, create) = (Ident::new("birds").unwrap(), Some(BIRDS.to_owned()));
+        ImportRequest { table, create, note: "again".into(), ..self.request(text, &["id", "name"], mode) }
+    }
+
+    fn has_birds(&self) -> bool {
+        tenon_engine::Engine::schema(self.engine).table("birds").is_some()
+    }
+}
+
+#[tokio::test]
+async fn a_table_made_for_nothing_goes_again() {
+    for_each_engine(async |engine| {
+        let import = Import::new(&engine).await;
+        for mode in [ImportMode::AllOrNothing, ImportMode::WhatFits] {
+            let (_, progress) = import.run(import.birds("id,name\nx,Auk\n", mode)).await;
+            assert!(matches!(&progress.state, ImportState::Failed(error) if error.code == Code::InvalidRecord), "{progress:?}");
+            assert_eq!((progress.rows_done, progress.rows_failed, progress.note.as_str()), (0, 1, "again"));
+            assert!(!import.has_birds(), "{mode:?}");
+        }
+        // Also where it cannot begin.
+        let request = import.birds("id,name\n1,Auk\n", ImportMode::AllOrNothing);
+        let wrong = ImportRequest { mapping: vec![Some(Ident::new("nope").unwrap())], ..request.clone() };
+        assert_eq!(engine.start_import(&Caller::Operator, wrong).await.unwrap_err().code, Code::UnknownColumn);
+        assert!(!import.has_birds());
+        // What has rows stays, and what was there before is nothing to take back.
+        let (_, progress) = import.run(request.clone()).await;
+        assert_eq!((progress.state, progress.rows_done), (ImportState::Done, 1));
+        assert_eq!(engine.start_import(&Caller::Operator, request).await.unwrap_err().code, Code::AlreadyExists);
+        assert!(import.has_birds());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_count_while_they_go_in_and_a_cancelled_import_leaves_nothing() {
+    for_each_engine(async |engine| {
+        let import = Import::new(&engine).await;
+        let rows: String = (0..150_000).map(|n| format!("{n},Auk\n")).collect();
+        let request = import.birds(&format!("id,name\n{rows}"), ImportMode::AllOrNothing);
+        let id = engine.start_import(&Caller::Operator, request).await.unwrap();
+        let mut cancelled = false;
+        let progress = loop {
+            let progress = engine.import_progress(&Caller::Operator, id).unwrap();
+            if progress.state != ImportState::Running {
+                break progress;
+            }
+            if progress.rows_done > 0 && !cancelled {
+                engine.cancel_import(&Caller::Operator, id).unwrap();
+                cancelled = true;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        assert!(cancelled, "rows were counted only at the end: {progress:?}");
+        assert_eq!((progress.state, progress.rows_done), (ImportState::Cancelled, 0));
+        assert!(!import.has_birds());
+    })
+    .await;
+}
+
+/// On PostgreSQL, where others write while an import runs.
+#[tokio::test]
+async fn a_table_that_others_filled_stays() {
+    let engine = TestEngine::on(tenon_engine::database::EngineKind::Postgres).await;
+    let import = Import::new(&engine).await;
+    let rows: String = (0..150_000).map(|n| format!("{n},Auk\n")).collect();
+    let request = import.birds(&format!("id,name\n{rows}"), ImportMode::AllOrNothing);
+    let id = engine.start_import(&Caller::Operator, request).await.unwrap();
+    engine.rows("birds", serde_json::json!([{"id": -1, "name": "Owl"}])).await;
+    engine.cancel_import(&Caller::Operator, id).unwrap();
+    while engine.import_progress(&Caller::Operator, id).unwrap().state == ImportState::Running {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(engine.import_progress(&Caller::Operator, id).unwrap().state, ImportState::Cancelled);
+    assert!(import.has_birds());
+}
+
+#[tokio::test]
+async fn an_empty_field_is_missing_except_where_a_text_must_be_there() {
+    for_each_engine(async |engine| {
+        let import = Import::new(&engine).await;
+        let request = ImportRequest {
+            table: Ident::new("notes").unwrap(),
+            create: Some("create table notes (code text primary key, body text not null, hint text)".to_owned()),
+            ..import.request("code,body,hint\na,,\n,b,c\nd,\"\",\"\"\n", &["code", "body", "hint"], ImportMode::WhatFits)
+        };
+        let (_, progress) = import.run(request).await;
+        assert_eq!(progress.failures, [(3, "\"code\" must not be missing".to_owned())]);
+        let query = ReadQuery::all(tenon_engine::Engine::schema(&engine).table("notes").unwrap());
+        let notes = engine.read(&Caller::Operator, query, ReadOptions::default()).await.unwrap().body;
+        let expected = serde_json::json!([{"code": "a", "body": "", "hint": null}, {"code": "d", "body": "", "hint": null}]);
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&notes).unwrap(), expected);
+        let look = import.preview(b"a,b\n,1\nNA,2\nx,NA\n").await;
+        assert_eq!(look.columns.iter().map(|c| (c.missing, c.empty)).collect::<Vec<_>>(), [(2, 1), (1, 0)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_text_is_refused() {
+    let engine = TestEngine::on(tenon_engine::database::EngineKind::Sqlite).await;
+    let import = Import::new(&engine).await;
+    let mut all = Vec::new();
+    for bytes in
+        [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), b"PK\x03\x04\x14\0", b"%PDF-1.7\n", b"a,b\0\n1,2\n", b"a\n\x01\x02\x03\x04\n"]
+    {
+        let error = engine.preview_csv(&Caller::Operator, import.file(bytes), CsvOptions::default()).await.unwrap_err();
+        all.push(format!("{:?}: {}", error.code, error.message));
+    }
+    insta::assert_snapshot!(all.join("\n"), @"
+    InvalidSyntax: this is not a CSV file: it is a PNG picture
+    InvalidSyntax: this is not a CSV file: it is a ZIP archive or an office document (save a spreadsheet as CSV)
+    InvalidSyntax: this is not a CSV file: it is a PDF document
+    InvalidSyntax: this is not a CSV file: it is no text
+    InvalidSyntax: this is not a CSV file: it is no text
+    ");
+    let look = import.preview(b"id,name\n1,a\0b\n2,\0\n3,plain words\n4,more plain words\n").await;
+    assert_eq!(look.rows[..2], [["1", "a\u{fffd}b"], ["2", "\u{fffd}"]]);
+    let (_, progress) = import.run(import.request("id,carrier,delay\n1\0,AA,1\n", &["id"], ImportMode::WhatFits)).await;
+    assert_eq!(progress.failures, [(2, "\"id\": a text must not contain the character NUL".to_owned())]);
 }
