@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{cell::moment, head::select_of, model::GridPage, state::GridState};
 use crate::{
-    components::Icon,
+    components::{Failure, Icon},
     data::{
         column::Kind,
         filter::{Condition, Group, Node, operator, rest, view::FilterBuilder},
@@ -33,6 +33,7 @@ pub(super) fn Toolbar(page: Arc<GridPage>, state: GridState) -> impl IntoView {
                     {(filters > 0).then(|| view! { <span class="count">{filters}</span> })}
                 </summary>
                 <div class="panel-body filter-panel">
+                    {page.problem.clone().filter(|_| mending).map(|error| view! { <Failure error=error announced=false /> })}
                     {page.filter.is_none().then(|| view! {
                         <p class="muted">"The filter in the address holds more than this form can show. Applying this form replaces it."</p>
                     })}

@@ -59,7 +59,7 @@ fn GridView(page: Arc<GridPage>, state: GridState) -> impl IntoView {
             })}
             {body}
             <BulkBar table=page.table.clone() back=back />
-            <Pager page=page.clone() state=state />
+            {page.problem.is_none().then(|| view! { <Pager page=page.clone() state=state /> })}
         </div>
     }
 }
