@@ -114,7 +114,7 @@ fn equals(schema: &Schema, name: &Ident, data_type: &DataType, text: &str) -> Op
 }
 
 /// A text in which `like` finds no wildcard.
-fn escape_like(text: &str) -> String {
+pub(crate) fn escape_like(text: &str) -> String {
     text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect()
 }
 

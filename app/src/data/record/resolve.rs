@@ -11,7 +11,11 @@ use super::{
     load::blank,
     model::FieldModel,
 };
-use crate::data::{column::Reference, grid::query::field as item, parse, rows};
+use crate::data::{
+    column::Reference,
+    grid::query::{escape_like, field as item},
+    parse, rows,
+};
 
 /// The values of the fields that are wanted, or what is wrong with them.
 pub(super) async fn entered(
@@ -92,7 +96,7 @@ fn is_text(data_type: &DataType) -> bool {
 }
 
 fn is_called(label: &Column, text: &str) -> Expr {
-    let pattern = text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
+    let pattern = escape_like(text);
     let expr = Box::new(Expr::Column { name: label.name.clone(), data_type: label.data_type.clone() });
     Expr::Like { expr, pattern: LikePattern { pattern, case_insensitive: true } }
 }
