@@ -3,7 +3,7 @@ import { rest } from '../lib/server.mjs'
 import { expect, ready, test } from './fixtures.mjs'
 
 const SCHEMA = `
-create table gates (id integer primary key, code text not null, size smallint, tags text[]);
+create table gates (id integer primary key, code text not null, size smallint, tags text[], about jsonb, at timestamptz);
 `
 const GATES = [
   { id: 1, code: 'ATLANTA', size: 1, tags: ['wide', 'new'] },
@@ -68,6 +68,30 @@ test('lists hold commas, arrays contain plain values, chips show what was typed'
   await ready(page)
   await filter(page, 'tags', 'has', 'wide')
   await expect(rows(page)).toHaveCount(1)
+})
+
+test('a moment in any spelling is seen in the builder', async ({ owner: page }) => {
+  for (const moment of ['2013-12-31T20:00:30Z', '2013-12-31T20:00:30+02:00']) {
+    await page.goto(`/tables/gates?filter=at.gte.${encodeURIComponent(moment)}`)
+    await ready(page)
+    await page.locator('summary', { hasText: 'Filter' }).click()
+    await expect(page.getByLabel('Value')).toHaveValue(moment.replace('Z', ''))
+  }
+})
+
+test('a string in json stays one', async ({ owner: page, server, store }) => {
+  const { secret } = await store.keys()
+  const call = rest(server.url, secret)
+  await call('PATCH', 'gates?id=eq.1', { about: '5' })
+  await page.goto('/tables/gates?select=id,about&order=id')
+  await ready(page)
+  await rows(page).first().getByRole('gridcell', { name: '"5"' }).dblclick()
+  const editor = page.locator('.cell-editor').getByLabel('about')
+  await expect(editor).toHaveValue('"5"')
+  await editor.fill('"six"')
+  await page.keyboard.press('Enter')
+  await expect(rows(page).first()).toContainText('"six"')
+  expect(await (await call('GET', 'gates?id=eq.1&select=about')).json()).toEqual([{ about: 'six' }])
 })
 
 test('panels close on Escape, on a press elsewhere, and when another opens', async ({ owner: page }) => {

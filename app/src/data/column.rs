@@ -66,15 +66,16 @@ impl Kind {
     #[must_use]
     pub fn native_input(&self, text: String) -> NativeInput {
         let (kind, step) = match self {
+            // What is no number would not be seen in an input of that kind.
+            Self::Integer | Self::Number if !text.is_empty() && text.parse::<f64>().is_err() => ("text", None),
             Self::Integer => ("number", Some("1")),
             Self::Number => ("number", Some("any")),
             Self::Date => ("date", None),
             Self::Time => ("time", Some("1")),
-            // Browsers' own inputs end at milliseconds.
-            Self::Timestamp | Self::Moment if !text.contains('.') => ("datetime-local", Some("1")),
+            Self::Timestamp | Self::Moment if is_local(without_zone(&text)) => ("datetime-local", Some("1")),
             _ => ("text", None),
         };
-        let text = if kind == "datetime-local" { text.trim_end_matches("+00:00").to_owned() } else { text };
+        let text = if kind == "datetime-local" { without_zone(&text).to_owned() } else { text };
         NativeInput { kind, step, text }
     }
 
@@ -91,6 +92,17 @@ impl Kind {
             Self::Enum(_) => "cell-enum",
         }
     }
+}
+
+/// A moment in UTC without its zone.
+fn without_zone(text: &str) -> &str {
+    text.strip_suffix("+00:00").or_else(|| text.strip_suffix('Z')).unwrap_or(text)
+}
+
+/// Whether the browser's own input for day and time takes it: nothing yet, or to the minute or the second.
+fn is_local(text: &str) -> bool {
+    let is_part = |b: u8| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'T');
+    matches!(text.len(), 0 | 16 | 19) && text.bytes().all(is_part)
 }
 
 /// An `<input>` of the browser's.

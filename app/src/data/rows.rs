@@ -7,7 +7,7 @@ use serde::{
     de::{Deserializer, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use tenon_model::Error;
+use tenon_model::{DataType, Error};
 
 /// The values of a JSON object in their order.
 pub(crate) struct Values<'a>(pub(crate) Vec<&'a RawValue>);
@@ -58,6 +58,11 @@ pub(crate) fn text(value: &RawValue) -> Option<String> {
     }
 }
 
+/// A value of a column as a person sees and edits it: JSON as it is written, for its strings are no plain texts.
+pub(crate) fn shown(value: &RawValue, data_type: &DataType) -> Option<String> {
+    if data_type.is_json() { (value.get() != "null").then(|| value.get().to_owned()) } else { text(value) }
+}
+
 /// The one value of an embedded record; `None` if there is no record or the value is null.
 pub(crate) fn embedded(value: &RawValue) -> Option<String> {
     let fields: Values<'_> = serde_json::from_str(value.get()).ok()?;
@@ -66,7 +71,9 @@ pub(crate) fn embedded(value: &RawValue) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{embedded, rows, text};
+    use tenon_model::{DataType, ScalarType};
+
+    use super::{embedded, rows, shown, text};
 
     #[test]
     fn numbers_keep_their_digits_and_columns_their_order() {
@@ -79,5 +86,9 @@ mod tests {
         assert_eq!(embedded(values[3]).as_deref(), Some("Zoe"));
         assert_eq!(text(values[4]).as_deref(), Some("true"));
         assert_eq!(embedded(values[5]), None);
+        let json = DataType::Scalar(ScalarType::Jsonb);
+        assert_eq!(shown(values[1], &json).as_deref(), Some(r#""x\"y""#));
+        assert_eq!(shown(values[2], &json), None);
+        assert_eq!(shown(values[1], &DataType::Scalar(ScalarType::Text)).as_deref(), Some("x\"y"));
     }
 }

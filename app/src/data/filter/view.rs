@@ -8,7 +8,7 @@ use super::{Condition, Group, Join, Node, form, operator, rest};
 use crate::{
     components::Icon,
     data::{
-        column::{ColumnInfo, Kind},
+        column::{ColumnInfo, Kind, NativeInput},
         grid::state::GridState,
         urls,
     },
@@ -177,19 +177,13 @@ fn value_view(column: &ColumnInfo, op: &str, value: &str) -> AnyView {
             values.iter().map(|v| view! { <option value=v.clone() selected=v == value>{v.clone()}</option> }).collect_view();
         return view! { <select name="val" aria-label="Value">{options}</select> }.into_any();
     }
-    let (input, step) = match kind {
-        Kind::Integer | Kind::Number if single => ("number", Some("any")),
-        Kind::Date if single => ("date", None),
-        Kind::Time if single => ("time", Some("1")),
-        Kind::Timestamp | Kind::Moment if single => ("datetime-local", Some("1")),
-        _ => ("text", None),
-    };
-    let value = if input == "datetime-local" { value.trim_end_matches("+00:00").to_owned() } else { value.to_owned() };
+    let NativeInput { kind: input, step, text } =
+        if single { kind.native_input(value.to_owned()) } else { NativeInput { kind: "text", step: None, text: value.to_owned() } };
     let placeholder = if op.ends_with("in") || (op == "has" && *kind == Kind::Array) { "a, b, \"c, d\"" } else { "Value" };
     // An empty text is a value; of anything else there is none.
     let required = *kind != Kind::Text || !matches!(op, "eq" | "neq");
     view! {
-        <input type=input step=step name="val" value=value placeholder=placeholder required=required aria-label="Value" autocomplete="off" />
+        <input type=input step=step name="val" value=text placeholder=placeholder required=required aria-label="Value" autocomplete="off" />
     }
         .into_any()
 }

@@ -53,7 +53,7 @@ mod server {
     use indexmap::IndexMap;
     use serde_json::value::RawValue;
     use tenon_engine::{Engine, records::RecordChange};
-    use tenon_model::{Caller, Code, Error, Result, Value};
+    use tenon_model::{Caller, Code, Column, Error, Result, Value};
 
     use super::{CellChange, CellOutcome};
     use crate::data::{
@@ -66,7 +66,7 @@ mod server {
         let table = schema.require_table(table)?;
         let key = parse::key(&schema, table, key)?;
         let record = engine.record(caller, table.name.clone(), key).await?.ok_or_else(gone)?;
-        value_of(&record.body, table.require_column(column)?.name.as_str())
+        value_of(&record.body, table.require_column(column)?)
     }
 
     pub(super) async fn change(engine: &Engine, caller: &Caller, change: CellChange) -> Result<CellOutcome> {
@@ -75,11 +75,11 @@ mod server {
         let table = schema.require_table(&change.table)?.clone();
         let key = parse::key(&schema, &table, &change.key)?;
         let Some(record) = engine.record(caller, table.name.clone(), key.clone()).await? else { return Ok(CellOutcome::Gone) };
-        let now = value_of(&record.body, &change.column)?;
+        let column = table.require_column(&change.column)?;
+        let now = value_of(&record.body, column)?;
         if now != change.seen && now != change.value {
             return Ok(CellOutcome::Conflict { theirs: now });
         }
-        let column = table.require_column(&change.column)?;
         let value = match &change.value {
             Some(text) => parse::value(&schema, &column.data_type, text)?,
             None => Value::Null,
@@ -87,7 +87,7 @@ mod server {
         let set = IndexMap::from([(column.name.clone(), value.clone())]);
         let write = RecordChange { table: table.name.clone(), key: key.clone(), set, version: Some(record.version) };
         if let Err(error) = engine.change_record(caller, write).await {
-            return conflict(&change.column, error);
+            return conflict(column, error);
         }
         // The change may have been one of the key itself.
         let mut key = key;
@@ -109,7 +109,7 @@ mod server {
     }
 
     /// Somebody was faster between the look and the write: that is no failure but the same question to the person.
-    fn conflict(column: &str, error: Error) -> Result<CellOutcome> {
+    fn conflict(column: &Column, error: Error) -> Result<CellOutcome> {
         match (error.code, &error.details) {
             (Code::Conflict, Some(body)) => Ok(CellOutcome::Conflict { theirs: value_of(body, column)? }),
             (Code::NotFound, _) => Ok(CellOutcome::Gone),
@@ -118,12 +118,12 @@ mod server {
     }
 
     /// By name, since the table may have lost a column between the look at the schema and the read.
-    fn value_of(body: &str, column: &str) -> Result<Option<String>> {
+    fn value_of(body: &str, column: &Column) -> Result<Option<String>> {
         let values: BTreeMap<String, &RawValue> = serde_json::from_str(body).map_err(Error::internal)?;
-        let value = values.get(column).ok_or_else(|| {
-            Error::new(Code::UnknownColumn, format!("The column \"{column}\" is gone: somebody changed the table."))
+        let value = values.get(column.name.as_str()).ok_or_else(|| {
+            Error::new(Code::UnknownColumn, format!("The column \"{}\" is gone: somebody changed the table.", column.name))
         })?;
-        Ok(rows::text(value))
+        Ok(rows::shown(value, &column.data_type))
     }
 
     fn gone() -> Error {

@@ -129,7 +129,7 @@ fn grid_rows(table: &Table, columns: &[ColumnInfo], query: &GridQuery, json: &[u
         }
         let key: Vec<String> = values[shown..labels_from].iter().filter_map(|value| rows::text(value)).collect();
         let cell = |(at, position): (usize, &usize)| {
-            let mut cell = Cell::new(&columns[*position].kind, rows::text(values[at]));
+            let mut cell = Cell::new(&columns[*position].kind, rows::shown(values[at], &table.columns[*position].data_type));
             cell.label = query.labels[at].and_then(|label| values.get(labels_from + label)).and_then(|value| rows::embedded(value));
             cell
         };

@@ -111,7 +111,7 @@ fn ProgressView(now: Progress, id: String) -> impl IntoView {
         }
     });
     let is_retry = !now.retry.is_empty();
-    let retry = is_retry.then(|| view! { <Retry form=now.retry.clone() /> });
+    let retry = is_retry.then(|| view! { <Retry form=now.retry.clone() nothing_failed={now.rows_failed == 0} /> });
     // Without scripts the page asks again by itself; with them the tag is never parsed.
     let again = running.then(|| view! { <noscript inner_html="<meta http-equiv=\"refresh\" content=\"1\">"></noscript> });
     view! {
@@ -140,20 +140,29 @@ fn ProgressView(now: Progress, id: String) -> impl IntoView {
     }
 }
 
-/// Ways on when nothing is in: the same form again, with the other mode or to be changed.
+/// Ways on when nothing is in: the same form again (with the other mode if that is what kept it out), or to be changed.
 #[component]
-fn Retry(form: Vec<(String, String)>) -> impl IntoView {
+fn Retry(form: Vec<(String, String)>, nothing_failed: bool) -> impl IntoView {
+    const FITTING: (&str, &str) = ("mode", "what-fits");
     let back = format!("/import?{}", urls::query(form.iter().map(|(name, value)| (name.as_str(), value.as_str()))));
-    let fits_already = form.iter().any(|(name, value)| name == "mode" && value == "what-fits");
-    let pairs = form.into_iter().filter(|(name, _)| name != "mode").chain([("mode".to_owned(), "what-fits".to_owned())]);
-    let pairs = pairs.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    let fits_already = form.iter().any(|(name, value)| (name.as_str(), value.as_str()) == FITTING);
+    let again = if nothing_failed {
+        Some((form, "Import again"))
+    } else {
+        let other = form.into_iter().filter(|(name, _)| name != FITTING.0).chain([(FITTING.0.to_owned(), FITTING.1.to_owned())]);
+        (!fits_already).then(|| (other.collect(), "Import what fits instead"))
+    };
+    let has_again = again.is_some();
     view! {
-        {(!fits_already).then(|| view! {
-            <form method="post" action="/import">
-                {pairs}
-                <button class="button primary">"Import what fits instead"</button>
-            </form>
+        {again.map(|(pairs, words): (Vec<(String, String)>, _)| {
+            let pairs = pairs.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+            view! {
+                <form method="post" action="/import">
+                    {pairs}
+                    <button class="button primary">{words}</button>
+                </form>
+            }
         })}
-        <a class="button" class:primary=fits_already href=back>"Change the choices"</a>
+        <a class="button" class:primary=!has_again href=back>"Change the choices"</a>
     }
 }

@@ -24,8 +24,8 @@ const WIDTH: usize = 6;
 pub(super) type Texts = Vec<Option<String>>;
 
 /// The texts of a record's body.
-pub(super) fn texts(body: &str) -> Result<Texts> {
-    Ok(rows::object(body)?.0.into_iter().map(rows::text).collect())
+pub(super) fn texts(table: &Table, body: &str) -> Result<Texts> {
+    Ok(table.columns.iter().zip(rows::object(body)?.0).map(|(column, value)| rows::shown(value, &column.data_type)).collect())
 }
 
 /// The failure of a record that is not there.
@@ -42,7 +42,7 @@ pub(crate) async fn record_form(engine: &Engine, caller: &Caller, table: &str, s
     let table = schema.require_table(table)?.clone();
     let key = parse::key(&schema, &table, segment)?;
     let record = engine.record(caller, table.name.clone(), key.clone()).await?.ok_or_else(|| gone(&table))?;
-    let values = texts(&record.body)?;
+    let values = texts(&table, &record.body)?;
     let mut form = blank(&schema, &table);
     form.key = Some(segment.to_owned());
     form.version = record.version;
@@ -69,7 +69,7 @@ pub(crate) async fn new_form(engine: &Engine, caller: &Caller, table: &str, quer
         if name == "from" {
             let key = parse::key(&schema, &table, &value)?;
             let record = engine.record(caller, table.name.clone(), key).await?.ok_or_else(|| gone(&table))?;
-            let copied = table.columns.iter().zip(texts(&record.body)?);
+            let copied = table.columns.iter().zip(texts(&table, &record.body)?);
             for (field, (column, value)) in form.fields.iter_mut().zip(copied) {
                 field.value = value.filter(|_| is_copied(&schema, &table, column));
             }

@@ -33,7 +33,7 @@ pub(super) async fn save(engine: &Engine, caller: &Caller, table: &Table, key: &
     let change = RecordChange { table: table.name.clone(), key: key_values, set: set.clone(), version: Some(record.version) };
     match engine.change_record(caller, change).await {
         Ok(saved) => {
-            let values = texts(&saved.body)?;
+            let values = texts(table, &saved.body)?;
             let key = segment(table, &values).unwrap_or_default();
             Ok(Outcome::Done(urls::record(table.name.as_str(), &key), "Saved.".to_owned()))
         }
@@ -50,7 +50,7 @@ async fn gone(engine: &Engine, caller: &Caller, table: &Table, key: &str, inputs
 
 /// Whether somebody else changed a field that this person changed too. Changes of different fields go together.
 fn clashes(table: &Table, now: &Record, inputs: &Inputs, set: &IndexMap<Ident, Value>) -> Result<bool> {
-    let now = texts(&now.body)?;
+    let now = texts(table, &now.body)?;
     Ok(table.columns.iter().zip(&now).any(|(column, now)| {
         let Some(mine) = set.get(&column.name) else { return false };
         let theirs_changed = mark(now.as_deref()) != inputs.get(&format!("m.{}", column.name));

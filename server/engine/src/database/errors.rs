@@ -89,6 +89,15 @@ fn storage_full() -> Error {
         .with_hint("Reads go on. Free space on the server's disk, then repeat the change.")
 }
 
+/// What a request is told when a server that was there at the start cannot be reached; where it is, is for the log alone.
+pub(super) fn unreachable(error: Error) -> Error {
+    if error.code != Code::Configuration {
+        return error;
+    }
+    tracing::error!("{}", error.message);
+    busy("the database does not answer; try again in a moment")
+}
+
 /// Why a PostgreSQL server could not be reached.
 pub(super) fn cannot_connect(message: &str) -> Error {
     let translated = texts::translate(message);
@@ -97,4 +106,18 @@ pub(super) fn cannot_connect(message: &str) -> Error {
     }
     Error::new(Code::Configuration, format!("cannot connect to PostgreSQL: {}", message.trim()))
         .with_hint("Check the database URL, and that the server runs and lets this user in.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, cannot_connect, unreachable};
+
+    #[test]
+    fn a_lost_server_is_a_reason_to_come_again_and_its_address_is_nobodys_business() {
+        let refused = cannot_connect("connection to server at \"10.1.2.3\", port 5432 failed: Connection refused");
+        assert_eq!(refused.code, Code::Configuration);
+        let told = unreachable(refused);
+        assert_eq!((told.code, told.retry_after), (Code::Busy, Some(1)));
+        assert!(!format!("{told:?}").contains("10.1.2.3"));
+    }
 }

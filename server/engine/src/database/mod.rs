@@ -120,7 +120,7 @@ impl Database {
         let open = move || Ok(Reader::new(Conn::Postgres(postgres::open(&url, timeout)?)));
         let mut first = open()?;
         crate::system::migrate(&mut first.conn)?;
-        let readers = Pool::new(config.pool_size, config.pool_wait, Box::new(open));
+        let readers = Pool::new(config.pool_size, config.pool_wait, Box::new(move || open().map_err(errors::unreachable)));
         readers.add(first);
         Ok(Self::new(config, readers, None, None))
     }
