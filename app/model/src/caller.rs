@@ -1,5 +1,7 @@
 //! Who is asking.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -12,6 +14,52 @@ impl std::fmt::Display for UserId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// A session's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(pub Uuid);
+
+impl std::fmt::Display for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How surely a session's user was identified (NIST SP 800-63B's levels, as GoTrue names them).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aal {
+    /// By one factor.
+    #[default]
+    Aal1,
+    /// By two.
+    Aal2,
+}
+
+impl Aal {
+    /// The level's name in tokens.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aal1 => "aal1",
+            Self::Aal2 => "aal2",
+        }
+    }
+}
+
+/// What a user's access token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The session it belongs to; tokens of another issuer may have none.
+    pub session: Option<SessionId>,
+    /// How surely the user was identified.
+    pub aal: Aal,
+    /// The user's address.
+    pub email: Option<String>,
+    /// Everything the token says, for rules.
+    pub all: serde_json::Value,
 }
 
 /// The role a program's key or a signed-in user carries on the wire.
@@ -80,6 +128,8 @@ pub enum Caller {
         role: Role,
         /// The signed-in user, if any.
         user: Option<UserId>,
+        /// What the user's token says; keys say nothing more.
+        claims: Option<Arc<Claims>>,
     },
     /// A person signed in to the Studio.
     Studio {
@@ -96,13 +146,13 @@ impl Caller {
     /// A program with the secret key.
     #[must_use]
     pub fn service() -> Self {
-        Self::Api { role: Role::ServiceRole, user: None }
+        Self::Api { role: Role::ServiceRole, user: None, claims: None }
     }
 
     /// A program with the publishable key.
     #[must_use]
     pub fn anon() -> Self {
-        Self::Api { role: Role::Anon, user: None }
+        Self::Api { role: Role::Anon, user: None, claims: None }
     }
 
     /// Whether the caller may change the schema.

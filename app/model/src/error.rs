@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::AuthCode;
+
 /// A stable name for a kind of failure. The protocols map it to their own codes and statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +86,8 @@ pub enum Code {
     Configuration,
     /// The work was cancelled by who asked for it.
     Cancelled,
+    /// Sign-in or account management of the application's users failed.
+    Auth(AuthCode),
     /// A failure of Tenon's own. The text is for the log, never for the client.
     Internal,
 }
@@ -125,6 +129,11 @@ impl Error {
     /// A failure with its sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), details: None, hint: None, fields: Vec::new(), retry_after: None }
+    }
+
+    /// A failure of sign-in or account management.
+    pub fn auth(code: AuthCode, message: impl Into<String>) -> Self {
+        Self::new(Code::Auth(code), message)
     }
 
     /// A failure of Tenon's own; the text goes to the log, not to the client.

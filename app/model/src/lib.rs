@@ -3,6 +3,7 @@
 //! No I/O happens here, and everything compiles to native code and to wasm, so that the server and the browser speak of
 //! the same things in the same words.
 
+mod auth_code;
 pub mod caller;
 pub mod error;
 pub mod expression;
@@ -13,7 +14,8 @@ pub mod schema;
 pub mod types;
 pub mod value;
 
-pub use caller::{Caller, Role, StudioRole, UserId};
+pub use auth_code::AuthCode;
+pub use caller::{Aal, Caller, Claims, Role, SessionId, StudioRole, UserId};
 pub use error::{Code, Error, FieldError};
 pub use expression::{CompareOp, Expr, LikePattern};
 pub use ident::Ident;

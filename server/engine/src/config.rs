@@ -19,6 +19,9 @@ pub struct Config {
     pub statement_timeout: Duration,
     /// The most rows one read answers, whatever its limit says.
     pub max_rows: u64,
+    /// Where the instance is reached from outside, e.g. `https://api.example.com`, without a slash at its end. Links in mails
+    /// begin with it: never with what a request says of its host.
+    pub public_url: String,
     /// What time it is.
     pub clock: Clock,
 }
@@ -32,6 +35,7 @@ impl Default for Config {
             pool_wait: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
             max_rows: 1_000_000,
+            public_url: "http://127.0.0.1:3000".into(),
             clock: Clock::default(),
         }
     }

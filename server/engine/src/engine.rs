@@ -17,6 +17,7 @@ use crate::{
     Config,
     database::{Conn, Database, Inline, Translate},
     identity::{KeyRing, PasswordHasher, load_keys},
+    settings::Settings,
     system::schema::_tenon_meta as meta,
     tables::catalog,
 };
@@ -35,6 +36,7 @@ struct Inner {
     database: Database,
     schema: RwLock<Arc<Schema>>,
     keys: KeyRing,
+    settings: RwLock<Arc<Settings>>,
     passwords: PasswordHasher,
     owner_seen: AtomicBool,
     imports: crate::imports::Registry,
@@ -46,13 +48,14 @@ struct Inner {
 struct Versions {
     schema: i64,
     keys: i64,
+    settings: i64,
 }
 
 impl Versions {
     fn load(conn: &mut Conn) -> Result<Self> {
         let rows: Vec<(String, i64)> = meta::table.load(conn).translate()?;
         let value = |name: &str| rows.iter().find(|(n, _)| n == name).map_or(0, |(_, value)| *value);
-        Ok(Self { schema: value("schema_version"), keys: value("keys_version") })
+        Ok(Self { schema: value("schema_version"), keys: value("keys_version"), settings: value("settings_version") })
     }
 }
 
@@ -66,11 +69,13 @@ impl Engine {
         let database = Database::open(&config).await?;
         let schema = database.read(catalog::load).await?;
         let keys = KeyRing::open(&database).await?;
+        let settings = database.read(Settings::load).await?;
         let inner = Inner {
             config,
             database,
             schema: RwLock::new(Arc::new(schema)),
             keys,
+            settings: RwLock::new(Arc::new(settings)),
             passwords: PasswordHasher::new()?,
             owner_seen: AtomicBool::new(false),
             imports: crate::imports::Registry::default(),
@@ -135,6 +140,11 @@ impl Engine {
         &self.inner.keys
     }
 
+    /// Where the settings in force stand.
+    pub(crate) fn settings_slot(&self) -> &RwLock<Arc<Settings>> {
+        &self.inner.settings
+    }
+
     /// The pool that hashes passwords.
     pub(crate) fn password_hasher(&self) -> &PasswordHasher {
         &self.inner.passwords
@@ -179,6 +189,9 @@ impl Engine {
         }
         if versions.keys != seen.keys {
             self.refresh_keys().await?;
+        }
+        if versions.settings != seen.settings {
+            self.refresh_settings().await?;
         }
         *seen = versions;
         Ok(())

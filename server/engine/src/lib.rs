@@ -3,6 +3,7 @@
 //! Everything public is a method of [`Engine`] that takes who is asking ([`Caller`]) and returns
 //! [`tenon_model::Result`]. Authorization is decided here, so every way in passes the same gate.
 
+pub mod audit;
 pub mod backup;
 mod clock;
 pub mod config;
@@ -11,6 +12,7 @@ mod engine;
 pub mod identity;
 pub mod imports;
 pub mod records;
+pub mod settings;
 pub mod system;
 pub mod tables;
 

@@ -17,7 +17,7 @@ use tenon_model::{Caller, Code, Error, Result};
 use crate::{
     Config, Engine,
     database::{Conn, Translate},
-    system::schema::{_tenon_accounts as accounts, _tenon_tables as tables},
+    system::schema::{_tenon_tables as tables, _tenon_users as users},
 };
 
 impl Engine {
@@ -51,7 +51,7 @@ impl Engine {
     pub async fn restore(&self, caller: &Caller, file: &Path) -> Result<()> {
         must_own(caller)?;
         if !self.database().read(is_empty).await? {
-            return Err(Error::new(Code::AlreadyExists, "this instance has tables or accounts already")
+            return Err(Error::new(Code::AlreadyExists, "this instance has tables or users already")
                 .with_hint("Restore into a new data directory or an empty database."));
         }
         // A copy is opened, because opening may bring it up to date.
@@ -63,6 +63,7 @@ impl Engine {
         source.shutdown().await;
         copied?;
         self.refresh_schema().await?;
+        self.refresh_settings().await?;
         self.refresh_keys().await
     }
 }
@@ -76,8 +77,8 @@ fn must_own(caller: &Caller) -> Result<()> {
 
 fn is_empty(conn: &mut Conn) -> Result<bool> {
     let tables: i64 = tables::table.count().get_result(conn).translate()?;
-    let accounts: i64 = accounts::table.count().get_result(conn).translate()?;
-    Ok(tables + accounts == 0)
+    let users: i64 = users::table.count().get_result(conn).translate()?;
+    Ok(tables + users == 0)
 }
 
 /// A SQLite instance in a directory of its own that goes with this value.

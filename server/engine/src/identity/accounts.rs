@@ -1,37 +1,45 @@
-//! The Studio's accounts.
+//! The Studio's accounts: users with a role in the Studio.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 use tenon_model::{Caller, Code, Error, Result, StudioRole, UserId};
 use uuid::Uuid;
 
-use super::{Account, passwords, sessions};
+use super::{Account, identities, passwords, sessions, users::UserRow};
 use crate::{
     Engine,
     database::{Conn, Translate},
-    system::schema::_tenon_accounts as accounts,
+    system::schema::_tenon_users as users,
 };
 
 /// An account as the database has it.
 #[derive(Clone, Queryable, Selectable)]
-#[diesel(table_name = accounts)]
+#[diesel(table_name = users)]
 pub(super) struct AccountRow {
     pub(super) id: String,
-    pub(super) email: String,
-    pub(super) password_hash: String,
-    pub(super) role: String,
+    pub(super) email: Option<String>,
+    pub(super) password_hash: Option<String>,
+    pub(super) studio_role: Option<String>,
     pub(super) created_at: String,
     pub(super) last_sign_in_at: Option<String>,
 }
 
 impl AccountRow {
     pub(super) fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Self>> {
-        accounts::table.filter(accounts::email.eq(email)).select(Self::as_select()).first(conn).optional().translate()
+        users::table
+            .filter(users::email.eq(email))
+            .filter(users::studio_role.is_not_null())
+            .filter(users::deleted_at.is_null())
+            .select(Self::as_select())
+            .first(conn)
+            .optional()
+            .translate()
     }
 
     fn by_id(conn: &mut Conn, id: UserId) -> Result<Self> {
-        accounts::table
-            .filter(accounts::id.eq(id.to_string()))
+        users::table
+            .filter(users::id.eq(id.to_string()))
+            .filter(users::studio_role.is_not_null())
             .select(Self::as_select())
             .first(conn)
             .optional()
@@ -43,45 +51,43 @@ impl AccountRow {
         let unreadable = || Error::internal(format!("account {} cannot be read", self.id));
         Ok(Account {
             id: UserId(Uuid::parse_str(&self.id).map_err(|_| unreadable())?),
-            role: StudioRole::parse(&self.role).ok_or_else(unreadable)?,
-            email: self.email,
+            role: self.studio_role.as_deref().and_then(StudioRole::parse).ok_or_else(unreadable)?,
+            email: self.email.clone().ok_or_else(unreadable)?,
             created_at: self.created_at,
             last_sign_in_at: self.last_sign_in_at,
         })
     }
 
     fn is_owner(&self) -> bool {
-        self.role == StudioRole::Owner.as_str()
+        self.studio_role.as_deref() == Some(StudioRole::Owner.as_str())
     }
 }
 
 fn owners(conn: &mut Conn) -> Result<i64> {
-    accounts::table.filter(accounts::role.eq(StudioRole::Owner.as_str())).count().get_result(conn).translate()
+    users::table.filter(users::studio_role.eq(StudioRole::Owner.as_str())).count().get_result(conn).translate()
 }
 
-fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole) -> Result<Account> {
-    let row = AccountRow {
-        id: Uuid::new_v4().to_string(),
-        email: email.to_owned(),
-        password_hash: hash.to_owned(),
-        role: role.as_str().to_owned(),
-        created_at: super::moment(Timestamp::now()),
-        last_sign_in_at: None,
-    };
-    if AccountRow::by_email(conn, email)?.is_some() {
+/// Gives a role in the Studio to a new user or to one who was the application's alone, whose password it then replaces.
+fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole, now: Timestamp) -> Result<Account> {
+    let known = UserRow::by_email(conn, email)?;
+    if known.as_ref().is_some_and(|user| user.studio_role.is_some()) {
         return Err(Error::new(Code::AlreadyExists, format!("there is an account for {email} already")));
     }
-    diesel::insert_into(accounts::table)
-        .values((
-            accounts::id.eq(&row.id),
-            accounts::email.eq(&row.email),
-            accounts::password_hash.eq(&row.password_hash),
-            accounts::role.eq(&row.role),
-            accounts::created_at.eq(&row.created_at),
-        ))
-        .execute(conn)
-        .translate()?;
-    row.into_account()
+    let mut row = match known {
+        Some(row) => row,
+        None => {
+            let row = UserRow::new(Some(email.to_owned()), now);
+            row.insert(conn)?;
+            identities::add_email(conn, &row, now)?;
+            row
+        }
+    };
+    row.studio_role = Some(role.as_str().to_owned());
+    row.password_hash = Some(hash.to_owned());
+    row.email_confirmed_at.get_or_insert_with(|| super::precise(now));
+    row.save(conn, now)?;
+    sessions::end_all(conn, &row.id)?;
+    AccountRow::by_email(conn, email)?.ok_or_else(|| Error::internal("the account is gone"))?.into_account()
 }
 
 /// Refuses to leave the instance without an owner.
@@ -124,6 +130,7 @@ impl Engine {
             return Err(taken());
         }
         let hash = self.password_hasher().hash(password).await?;
+        let now = self.now();
         let account = self
             .database()
             .write(move |conn| {
@@ -131,7 +138,7 @@ impl Engine {
                 if owners(conn)? > 0 {
                     return Err(taken());
                 }
-                insert(conn, &email, &hash, StudioRole::Owner)
+                insert(conn, &email, &hash, StudioRole::Owner, now)
             })
             .await?;
         self.note_owner();
@@ -146,10 +153,11 @@ impl Engine {
         require_owner(caller)?;
         let email = passwords::check_new(&email, &password)?;
         let hash = self.password_hasher().hash(password).await?;
+        let now = self.now();
         self.database()
             .write(move |conn| {
                 super::lock_identity(conn)?;
-                insert(conn, &email, &hash, role)
+                insert(conn, &email, &hash, role, now)
             })
             .await
     }
@@ -162,7 +170,10 @@ impl Engine {
         require_owner(caller)?;
         let rows: Vec<AccountRow> = self
             .database()
-            .read(|conn| accounts::table.order(accounts::email).select(AccountRow::as_select()).load(conn).translate())
+            .read(|conn| {
+                let accounts = users::table.filter(users::studio_role.is_not_null()).order(users::email);
+                accounts.select(AccountRow::as_select()).load(conn).translate()
+            })
             .await?;
         rows.into_iter().map(AccountRow::into_account).collect()
     }
@@ -179,8 +190,8 @@ impl Engine {
                 if role != StudioRole::Owner {
                     keep_an_owner(conn, &row)?;
                 }
-                diesel::update(accounts::table.filter(accounts::id.eq(&row.id)))
-                    .set(accounts::role.eq(role.as_str()))
+                diesel::update(users::table.filter(users::id.eq(&row.id)))
+                    .set(users::studio_role.eq(role.as_str()))
                     .execute(conn)
                     .map(|_| ())
                     .translate()
@@ -201,8 +212,8 @@ impl Engine {
         self.database()
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
-                diesel::update(accounts::table.filter(accounts::id.eq(&row.id)))
-                    .set(accounts::password_hash.eq(&hash))
+                diesel::update(users::table.filter(users::id.eq(&row.id)))
+                    .set(users::password_hash.eq(&hash))
                     .execute(conn)
                     .translate()?;
                 sessions::end_all(conn, &row.id)
@@ -210,7 +221,7 @@ impl Engine {
             .await
     }
 
-    /// Removes an account and its sessions.
+    /// Takes an account its role in the Studio, and ends its sessions. It stays a user of the application.
     ///
     /// # Errors
     /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
@@ -221,7 +232,11 @@ impl Engine {
                 let row = AccountRow::by_id(conn, account)?;
                 keep_an_owner(conn, &row)?;
                 sessions::end_all(conn, &row.id)?;
-                diesel::delete(accounts::table.filter(accounts::id.eq(&row.id))).execute(conn).map(|_| ()).translate()
+                diesel::update(users::table.filter(users::id.eq(&row.id)))
+                    .set(users::studio_role.eq(None::<String>))
+                    .execute(conn)
+                    .map(|_| ())
+                    .translate()
             })
             .await
     }

@@ -165,7 +165,7 @@ fn verify(stored: &Stored, token: &str, now: i64) -> Result<(Caller, i64)> {
     let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules).map_err(|_| unknown())?.claims;
     match claims {
         Claims { role: Role::Authenticated, sub: Some(user), exp: Some(ends), .. } if ends > now => {
-            Ok((Caller::Api { role: Role::Authenticated, user: Some(UserId(user)) }, ends))
+            Ok((Caller::Api { role: Role::Authenticated, user: Some(UserId(user)), claims: None }, ends))
         }
         Claims { role: Role::Authenticated, sub: Some(_), exp: Some(_), .. } => Err(expired()),
         _ => Err(unknown()),

@@ -1,17 +1,19 @@
 //! Who is asking: accounts of the Studio, their sessions, and the keys of programs.
 
 mod accounts;
+pub(crate) mod identities;
 mod keys;
 mod passwords;
 mod sessions;
 mod throttle;
+pub(crate) mod users;
 
 use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
 pub(crate) use self::{
     keys::{KeyRing, load as load_keys},
-    passwords::PasswordHasher,
+    passwords::{PasswordHasher, is_email},
 };
 use crate::database::{Conn, Translate};
 
@@ -69,25 +71,30 @@ pub enum KeyKind {
 }
 
 /// Random bytes from the system.
-fn random_bytes<const N: usize>() -> Result<[u8; N]> {
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(Error::internal)?;
     Ok(bytes)
 }
 
 /// 256 random bits as text for cookies and headers.
-fn random_token() -> Result<String> {
+pub(crate) fn random_token() -> Result<String> {
     use base64::Engine as _;
     Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
 }
 
 /// A moment in RFC 3339, whole seconds, UTC.
-fn moment(at: jiff::Timestamp) -> String {
+pub(crate) fn moment(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// A moment in RFC 3339, six digits of a second, UTC: all as long, so that texts compare as times.
+pub(crate) fn precise(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+}
+
 /// Makes decisions like "is there an owner?" one at a time on PostgreSQL, too; SQLite has one writer anyway.
-fn lock_identity(conn: &mut Conn) -> Result<()> {
+pub(crate) fn lock_identity(conn: &mut Conn) -> Result<()> {
     /// Any number that nothing else of Tenon's locks.
     const LOCK: &str = "select pg_advisory_xact_lock(8391274611203457)";
     match conn {

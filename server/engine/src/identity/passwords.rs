@@ -116,7 +116,7 @@ fn password_problem(password: &str) -> Option<&'static str> {
 }
 
 /// One `@` with something on both sides, a dot in the domain or `localhost`, nothing that could break a mail header.
-fn is_email(email: &str) -> bool {
+pub(crate) fn is_email(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else { return false };
     let plain = |s: &str| !s.is_empty() && !s.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\"\\".contains(c));
     email.len() <= 254

@@ -4,12 +4,13 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tenon_model::{Code, Error, Result};
+use uuid::Uuid;
 
 use super::{Account, NewSession, accounts::AccountRow, passwords, throttle::Attempt};
 use crate::{
     Engine,
     database::{Conn, Translate},
-    system::schema::{_tenon_accounts as accounts, _tenon_sessions as sessions},
+    system::schema::{_tenon_sessions as sessions, _tenon_users as users},
 };
 
 /// How long a session lasts without being used. Seconds.
@@ -44,7 +45,7 @@ impl Engine {
                 AccountRow::by_email(conn, &begun)
             })
             .await?;
-        let stored = row.as_ref().map(|r| r.password_hash.clone());
+        let stored = row.as_ref().and_then(|r| r.password_hash.clone());
         let right = self.password_hasher().verify(stored, password).await?;
         match row {
             Some(row) if right => {
@@ -74,8 +75,10 @@ impl Engine {
             .database()
             .read(move |conn| {
                 sessions::table
-                    .inner_join(accounts::table.on(accounts::id.eq(sessions::account_id)))
+                    .inner_join(users::table)
                     .filter(sessions::token_hash.eq(&looked_up))
+                    .filter(sessions::kind.eq("studio"))
+                    .filter(users::studio_role.is_not_null())
                     .filter(sessions::expires_at.gt(now.as_second()))
                     .select((AccountRow::as_select(), sessions::expires_at))
                     .first(conn)
@@ -115,16 +118,22 @@ fn start(conn: &mut Conn, row: &AccountRow, hash: &str, attempt: &Attempt, now: 
     attempt.succeed(conn)?;
     Attempt::sweep(conn, now)?;
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now.as_second()))).execute(conn).translate()?;
-    let signed_in_at = super::moment(now);
-    let unchanged = accounts::table.filter(accounts::id.eq(&row.id)).filter(accounts::password_hash.eq(&row.password_hash));
-    let changed = diesel::update(unchanged).set(accounts::last_sign_in_at.eq(&signed_in_at)).execute(conn).translate()?;
+    let signed_in_at = super::precise(now);
+    let unchanged = users::table.filter(users::id.eq(&row.id)).filter(users::password_hash.eq(&row.password_hash));
+    let changed = diesel::update(unchanged).set(users::last_sign_in_at.eq(&signed_in_at)).execute(conn).translate()?;
     if changed == 0 {
         return Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong"));
     }
+    let amr = serde_json::json!([{ "method": "password", "timestamp": now.as_second() }]).to_string();
     diesel::insert_into(sessions::table)
         .values((
-            sessions::account_id.eq(&row.id),
+            sessions::id.eq(Uuid::new_v4().to_string()),
+            sessions::user_id.eq(&row.id),
+            sessions::kind.eq("studio"),
             sessions::token_hash.eq(hash),
+            sessions::aal.eq("aal1"),
+            sessions::amr.eq(amr),
+            sessions::refreshed_at_ms.eq(now.as_millisecond()),
             sessions::created_at.eq(now.as_second()),
             sessions::expires_at.eq(expiry(now)),
         ))
@@ -133,7 +142,7 @@ fn start(conn: &mut Conn, row: &AccountRow, hash: &str, attempt: &Attempt, now: 
     AccountRow { last_sign_in_at: Some(signed_in_at), ..row.clone() }.into_account()
 }
 
-/// Ends an account's sessions.
+/// Ends a user's sessions, in the Studio and in the application.
 pub(super) fn end_all(conn: &mut Conn, account: &str) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::account_id.eq(account))).execute(conn).map(|_| ()).translate()
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(account))).execute(conn).map(|_| ()).translate()
 }
