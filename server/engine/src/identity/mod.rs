@@ -4,6 +4,8 @@ mod accounts;
 pub(crate) mod identities;
 mod keys;
 mod passwords;
+pub(crate) mod providers;
+pub mod redirect;
 mod sessions;
 mod throttle;
 pub(crate) mod users;
