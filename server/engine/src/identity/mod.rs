@@ -7,6 +7,8 @@ mod keys;
 mod limits;
 mod one_time;
 mod passwords;
+pub(crate) mod providers;
+pub mod redirect;
 mod sessions;
 mod signing;
 mod throttle;
