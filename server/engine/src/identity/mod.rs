@@ -3,6 +3,7 @@
 mod accounts;
 pub(crate) mod identities;
 mod keys;
+mod password_rules;
 mod passwords;
 mod sessions;
 mod throttle;
@@ -13,7 +14,8 @@ use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
 pub(crate) use self::{
     keys::{KeyRing, load as load_keys},
-    passwords::{PasswordHasher, is_email},
+    password_rules::check_password_rules,
+    passwords::{PasswordHasher, check_hash, is_email, needs_rehash},
 };
 use crate::database::{Conn, Translate};
 
