@@ -1,11 +1,6 @@
 //! `POST /signup`: by address and password, or without saying who one is.
 
-use axum::{
-    Json, Router,
-    extract::Query,
-    response::IntoResponse as _,
-    routing::post,
-};
+use axum::{Json, Router, extract::Query, response::IntoResponse as _, routing::post};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tenon_engine::identity::flows::{Answer, NewUser};

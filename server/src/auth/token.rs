@@ -1,11 +1,6 @@
 //! `POST /token`: a session by password, refresh token, PKCE code or another issuer's token. `POST /logout`.
 
-use axum::{
-    Json, Router,
-    extract::Query,
-    response::IntoResponse as _,
-    routing::post,
-};
+use axum::{Json, Router, extract::Query, response::IntoResponse as _, routing::post};
 use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;

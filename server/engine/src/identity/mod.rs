@@ -2,6 +2,7 @@
 
 mod accounts;
 mod app_sessions;
+pub mod flows;
 pub(crate) mod identities;
 mod keys;
 mod limits;
