@@ -59,6 +59,7 @@ impl Serve {
         let stop = stop_signal()?;
         let listener = self.bind().await?;
         let engine = Engine::open(config).await?;
+        engine.start_mailer();
         let state = AppState::new(engine.clone(), self.http());
         let router = router(state.clone());
         print(&greeting(&engine, listener.local_addr()?).await?)?;
