@@ -99,14 +99,17 @@ impl Courier {
         if settings.mail.smtp_host.is_empty() {
             return engine.database().write(keep).await;
         }
-        let transport = self.transport(&settings)?;
+        let transport = self.transport(&settings);
         let jobs = engine.database().write(move |conn| take(conn, now)).await?;
         let count = jobs.len();
         let mut sending = JoinSet::new();
         for job in jobs {
             let (transport, settings) = (transport.clone(), settings.clone());
             sending.spawn(async move {
-                let sent = smtp::send(&transport, &settings, &job.id, &job.recipient, job.letter.clone()).await;
+                let sent = match transport {
+                    Ok(way) => smtp::send(&way, &settings, &job.id, &job.recipient, job.letter.clone()).await,
+                    Err(error) => Err(Refusal { reason: error.message, is_final: false }),
+                };
                 (job, sent)
             });
         }
