@@ -4,6 +4,7 @@
 mod backup;
 mod database;
 mod imports;
+mod mail;
 mod migrations;
 mod plans;
 mod records;
