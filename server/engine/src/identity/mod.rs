@@ -1,19 +1,40 @@
 //! Who is asking: accounts of the Studio, their sessions, and the keys of programs.
 
 mod accounts;
+mod app_sessions;
+mod asker;
+mod challenges;
+mod factors;
 pub(crate) mod identities;
 mod keys;
+mod limits;
+mod one_time;
+mod passkeys;
+mod password_rules;
 mod passwords;
+pub(crate) mod providers;
+pub mod redirect;
+mod relying_party;
 mod sessions;
+mod signing;
 mod throttle;
+mod tokens;
 pub(crate) mod users;
 
 use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
+pub use self::{
+    app_sessions::{Begun, Session},
+    factors::{FactorAnswer, NewFactor, NewRecoveryCodes, RecoveryCodesLeft, SignedAnswer},
+    passkeys::PasskeyInfo,
+    relying_party::{ClaimedParty, Origins},
+    signing::{KeyStatus, SigningKeyInfo},
+};
 pub(crate) use self::{
     keys::{KeyRing, load as load_keys},
-    passwords::{PasswordHasher, is_email},
+    password_rules::check_password_rules,
+    passwords::{PasswordHasher, check_hash, is_email, needs_rehash},
 };
 use crate::database::{Conn, Translate};
 

@@ -52,7 +52,8 @@ impl RelyingParty {
         let own = [settings.site_url.as_str(), settings.external_url.as_str(), public_url];
         let own: Vec<Url> = own.iter().filter_map(|url| web_address(url)).collect();
         let id = own.first().and_then(Url::domain).map(str::to_lowercase).ok_or_else(nameless)?;
-        let further = settings.redirect_urls.iter().filter(|url| !url.contains(['*', '?', '{', '['])).filter_map(|url| web_address(url));
+        let further =
+            settings.redirect_urls.iter().filter(|url| !url.contains(['*', '?', '{', '['])).filter_map(|url| web_address(url));
         let mut origins: Vec<Url> = Vec::new();
         for url in own.iter().cloned().chain(further) {
             let known = origins.iter().any(|origin| origin.origin() == url.origin());
@@ -126,7 +127,13 @@ mod tests {
     fn origins_are_those_under_the_sites_domain_that_are_written_out() {
         let party = party(
             "https://example.com/app",
-            &["https://app.example.com/in", "https://*.example.com/**", "https://notexample.com", "myapp://example.com", "https://example.com/x"],
+            &[
+                "https://app.example.com/in",
+                "https://*.example.com/**",
+                "https://notexample.com",
+                "myapp://example.com",
+                "https://example.com/x",
+            ],
         );
         assert_eq!(party.id, "example.com");
         let origins: Vec<String> = party.origins.iter().map(|url| url.origin().ascii_serialization()).collect();

@@ -74,7 +74,13 @@ impl Engine {
         RelyingParty::of(&self.settings().auth, &self.config().public_url)
     }
 
-    fn ask_key(&self, user: &UserRow, row: &FactorRow, known: &[FactorRow], claimed: &ClaimedParty) -> Result<(Option<Value>, Value)> {
+    fn ask_key(
+        &self,
+        user: &UserRow,
+        row: &FactorRow,
+        known: &[FactorRow],
+        claimed: &ClaimedParty,
+    ) -> Result<(Option<Value>, Value)> {
         let party = self.relying_party()?;
         party.check(claimed)?;
         let (browser, ceremony) = webauthn::ask(&party.ceremonies()?, user, row, known)?;

@@ -82,7 +82,8 @@ impl Engine {
         let settings = self.settings();
         new.check(&settings.auth)?;
         let name = friendly_name(new.friendly_name.clone())?;
-        let account = self.database().read(move |conn| crate::identity::users::UserRow::by_id(conn, &signed.user.to_string())).await?;
+        let account =
+            self.database().read(move |conn| crate::identity::users::UserRow::by_id(conn, &signed.user.to_string())).await?;
         let account = account.email.unwrap_or(account.id);
         let secret = match new.factor_type.as_str() {
             "totp" => Some(totp::generate(&issuer(&new, &settings.auth), &account)?),

@@ -147,7 +147,6 @@ impl Engine {
                 attempt.succeed(conn)?;
                 sessions::end_lower(conn, &user.id, signed.session)?;
                 let begun = app_sessions::raise(conn, now, signed.session, &user, RECOVERY, &client)?;
-                Entry::new(&actor, "user.recovery_code_used", &client).on_user(&user).append(conn, now)?;
                 Ok(Outcome::Right(Box::new(begun)))
             })
             .await?;

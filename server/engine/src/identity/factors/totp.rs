@@ -30,8 +30,9 @@ pub(super) fn generate(issuer: &str, account: &str) -> Result<NewSecret> {
     let base32 = secret.to_base32();
     let uri = totp(secret, &label(issuer), &label(account))?.to_url().map_err(Error::internal)?;
     let code = QrCode::with_error_correction_level(&uri, EcLevel::M).map_err(Error::internal)?;
-    let image = code.render::<svg::Color<'_>>().min_dimensions(200, 200);
-    let qr_code = image.dark_color(svg::Color("black")).light_color(svg::Color("white")).build();
+    let mut image = code.render::<svg::Color<'_>>();
+    image.min_dimensions(200, 200).dark_color(svg::Color("black")).light_color(svg::Color("white"));
+    let qr_code = image.build();
     Ok(NewSecret { base32, uri, qr_code })
 }
 

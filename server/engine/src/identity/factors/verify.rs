@@ -172,8 +172,10 @@ impl Verification {
         row::drop_unverified(conn, &asker.user.id, &row.kind)?;
         sessions::end_lower(conn, &asker.user.id, asker.session)?;
         let begun = app_sessions::raise(conn, self.now, asker.session, &asker.user, &row.kind, &self.client)?;
-        let details = json!({ "factor": row.id, "kind": row.kind, "new": is_new });
-        self.entry("user.factor_verified").on_user(&asker.user).details(details).append(conn, self.now)?;
+        if is_new {
+            let details = json!({ "factor": row.id, "kind": row.kind });
+            self.entry("user.factor_added").on_user(&asker.user).details(details).append(conn, self.now)?;
+        }
         Ok(Outcome::Right(Box::new(begun)))
     }
 
