@@ -3,14 +3,19 @@
 mod accounts;
 mod app_sessions;
 pub mod flows;
+mod asker;
+mod challenges;
+mod factors;
 pub(crate) mod identities;
 mod keys;
 mod limits;
 mod one_time;
+mod passkeys;
 mod password_rules;
 mod passwords;
 pub(crate) mod providers;
 pub mod redirect;
+mod relying_party;
 mod sessions;
 mod signing;
 mod throttle;
@@ -22,6 +27,9 @@ use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
 pub use self::{
     app_sessions::{Begun, Session},
+    factors::{FactorAnswer, NewFactor, NewRecoveryCodes, RecoveryCodesLeft, SignedAnswer},
+    passkeys::PasskeyInfo,
+    relying_party::{ClaimedParty, Origins},
     signing::{KeyStatus, SigningKeyInfo},
 };
 pub(crate) use self::{
