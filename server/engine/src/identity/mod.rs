@@ -1,18 +1,27 @@
 //! Who is asking: accounts of the Studio, their sessions, and the keys of programs.
 
 mod accounts;
+mod app_sessions;
 pub(crate) mod identities;
 mod keys;
+mod limits;
+mod one_time;
 mod passwords;
 pub(crate) mod providers;
 pub mod redirect;
 mod sessions;
+mod signing;
 mod throttle;
+mod tokens;
 pub(crate) mod users;
 
 use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
+pub use self::{
+    app_sessions::{Begun, Session},
+    signing::{KeyStatus, SigningKeyInfo},
+};
 pub(crate) use self::{
     keys::{KeyRing, load as load_keys},
     passwords::{PasswordHasher, is_email},
