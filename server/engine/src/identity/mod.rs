@@ -2,12 +2,13 @@
 
 mod accounts;
 mod app_sessions;
+mod captcha;
 pub(crate) mod identities;
 mod keys;
 mod limits;
 mod one_time;
 mod passwords;
-pub(crate) mod providers;
+pub mod providers;
 pub mod redirect;
 mod sessions;
 mod signing;
