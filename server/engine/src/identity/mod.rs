@@ -1,6 +1,7 @@
 //! Who is asking: accounts of the Studio, their sessions, and the keys of programs.
 
 mod accounts;
+mod admin;
 pub(crate) mod identities;
 mod keys;
 mod password_rules;
@@ -12,6 +13,7 @@ pub(crate) mod users;
 use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
+pub use self::admin::{UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary};
 pub(crate) use self::{
     keys::{KeyRing, load as load_keys},
     password_rules::check_password_rules,

@@ -90,6 +90,15 @@ impl UserRow {
         own.select(Self::as_select()).first(conn).optional().translate()?.ok_or_else(not_found)
     }
 
+    /// As [`Self::by_id`], for a change: until the unit of work ends, nobody else changes them.
+    pub(crate) fn held(conn: &mut Conn, id: &str) -> Result<Self> {
+        if let Conn::Postgres(pg) = conn {
+            let hold = diesel::sql_query("select 1 from _tenon_users where id = $1 for update");
+            hold.bind::<diesel::sql_types::Text, _>(id).execute(pg).translate()?;
+        }
+        Self::by_id(conn, id)
+    }
+
     /// The user's id.
     pub(crate) fn user_id(&self) -> Result<UserId> {
         Uuid::parse_str(&self.id).map(UserId).map_err(Error::internal)
