@@ -68,7 +68,7 @@ impl Engine {
     pub async fn open(config: Config) -> Result<Self> {
         let database = Database::open(&config).await?;
         let schema = database.read(catalog::load).await?;
-        let keys = KeyRing::open(&database).await?;
+        let keys = KeyRing::open(&database, config.clock.now()).await?;
         let settings = database.read(Settings::load).await?;
         let inner = Inner {
             config,

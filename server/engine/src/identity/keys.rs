@@ -1,17 +1,21 @@
-//! The keys of programs: JWTs (RFC 7519, HS256) signed by the instance, each replaceable.
+//! The keys of programs: JWTs (RFC 7519, HS256) signed by the instance, each replaceable. And who a key or token is.
 
 use std::{collections::HashMap, sync::Arc};
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use parking_lot::RwLock;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use subtle::ConstantTimeEq;
-use tenon_model::{Caller, Code, Error, Result, Role, UserId};
+use tenon_model::{Caller, Code, Error, Result, Role};
 use uuid::Uuid;
 
-use super::{KeyKind, Keys};
+use super::{
+    KeyKind, Keys,
+    signing::{self, Signers, StoredKey},
+    tokens,
+};
 use crate::{
     Engine,
     database::{Conn, Database, Translate},
@@ -21,32 +25,26 @@ use crate::{
 const ISSUER: &str = "tenon";
 /// Remembered user tokens; beyond, the memory starts afresh.
 const MAX_REMEMBERED: usize = 10_000;
-/// The longest token that is looked at. Bytes.
-const MAX_TOKEN: usize = 8192;
 
-/// What keys and user tokens say.
-#[derive(Serialize, Deserialize)]
-struct Claims {
-    iss: String,
+/// What a key says.
+#[derive(Serialize)]
+struct KeyClaims<'a> {
+    iss: &'static str,
     role: Role,
     iat: i64,
-    /// Which key this is; only keys have one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    jti: Option<String>,
-    /// The signed-in user; only user tokens have one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sub: Option<Uuid>,
-    /// When a user token ends, in seconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    exp: Option<i64>,
+    /// Which key this is.
+    jti: &'a str,
 }
 
 /// What the database keeps: the secret that signs, and which keys are valid.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Stored {
     signing_secret: String,
+    /// Signs refresh tokens, and peppers the hashes of codes.
+    token_secret: String,
     publishable: (String, i64),
     secret: (String, i64),
+    signing_keys: Vec<StoredKey>,
 }
 
 /// The keys in force, and tokens verified before.
@@ -58,6 +56,7 @@ pub(crate) struct KeyRing {
 struct Current {
     stored: Stored,
     keys: Keys,
+    signers: Signers,
 }
 
 impl KeyKind {
@@ -79,22 +78,23 @@ impl KeyKind {
 impl Current {
     fn new(stored: Stored) -> Result<Self> {
         let sign = |kind: KeyKind, (id, made): &(String, i64)| {
-            let claims = Claims { iss: ISSUER.into(), role: kind.role(), iat: *made, jti: Some(id.clone()), sub: None, exp: None };
+            let claims = KeyClaims { iss: ISSUER, role: kind.role(), iat: *made, jti: id };
             let key = EncodingKey::from_secret(stored.signing_secret.as_bytes());
             jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).map_err(Error::internal)
         };
         let keys =
             Keys { publishable: sign(KeyKind::Publishable, &stored.publishable)?, secret: sign(KeyKind::Secret, &stored.secret)? };
-        Ok(Self { stored, keys })
+        let signers = Signers::new(&stored.signing_keys)?;
+        Ok(Self { stored, keys, signers })
     }
 }
 
 impl KeyRing {
     /// The keys of the database; made there if it has none yet.
-    pub(crate) async fn open(database: &Database) -> Result<Self> {
+    pub(crate) async fn open(database: &Database, now: Timestamp) -> Result<Self> {
         let stored = match database.read(load).await? {
             Some(stored) => stored,
-            None => database.write(create).await?,
+            None => database.write(move |conn| create(conn, now)).await?,
         };
         Ok(Self { current: RwLock::new(Arc::new(Current::new(stored)?)), remembered: RwLock::default() })
     }
@@ -115,12 +115,27 @@ impl KeyRing {
         Ok(keys)
     }
 
+    /// Forgets the tokens that were verified, because what makes them valid has changed.
+    pub(crate) fn forget(&self) {
+        self.remembered.write().clear();
+    }
+
+    pub(super) fn with_signers<T>(&self, read: impl FnOnce(&Signers) -> T) -> T {
+        let current = self.current.read().clone();
+        read(&current.signers)
+    }
+
+    /// The secret that signs refresh tokens, and peppers the hashes of codes.
+    pub(super) fn token_secret(&self) -> String {
+        self.current.read().stored.token_secret.clone()
+    }
+
     fn keys(&self) -> Keys {
         self.current.read().keys.clone()
     }
 
     /// Who a token is: the two keys by comparison, user tokens by signature, remembered until they end.
-    fn authenticate(&self, token: &str, now: impl FnOnce() -> Timestamp) -> Result<Caller> {
+    fn authenticate(&self, token: &str, legacy: impl FnOnce() -> String, now: impl FnOnce() -> Timestamp) -> Result<Caller> {
         let current = self.current.read().clone();
         let same = |key: &str| bool::from(key.as_bytes().ct_eq(token.as_bytes()));
         if same(&current.keys.secret) {
@@ -133,7 +148,7 @@ impl KeyRing {
         if let Some((caller, ends)) = self.remembered.read().get(token) {
             return if *ends > now { Ok(caller.clone()) } else { Err(expired()) };
         }
-        let (caller, ends) = verify(&current.stored, token, now)?;
+        let (caller, ends) = tokens::verify(&current.signers, &legacy(), token, now)?;
         let mut remembered = self.remembered.write();
         if remembered.len() >= MAX_REMEMBERED {
             remembered.clear();
@@ -143,33 +158,12 @@ impl KeyRing {
     }
 }
 
-fn expired() -> Error {
+pub(super) fn expired() -> Error {
     Error::new(Code::TokenExpired, "the token has expired").with_hint("sign in again, or refresh the session")
 }
 
-fn unknown() -> Error {
+pub(super) fn unknown() -> Error {
     Error::new(Code::Unauthenticated, "this is no valid key").with_hint("`tenon keys` shows the instance's keys")
-}
-
-/// A token of a signed-in user. Keys never come here: those in force were compared, others are void.
-fn verify(stored: &Stored, token: &str, now: i64) -> Result<(Caller, i64)> {
-    if token.len() > MAX_TOKEN {
-        return Err(unknown());
-    }
-    let mut rules = Validation::new(Algorithm::HS256);
-    rules.set_issuer(&[ISSUER]);
-    rules.required_spec_claims.clear();
-    rules.validate_exp = false;
-    rules.validate_aud = false;
-    let key = DecodingKey::from_secret(stored.signing_secret.as_bytes());
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules).map_err(|_| unknown())?.claims;
-    match claims {
-        Claims { role: Role::Authenticated, sub: Some(user), exp: Some(ends), .. } if ends > now => {
-            Ok((Caller::Api { role: Role::Authenticated, user: Some(UserId(user)), claims: None }, ends))
-        }
-        Claims { role: Role::Authenticated, sub: Some(_), exp: Some(_), .. } => Err(expired()),
-        _ => Err(unknown()),
-    }
 }
 
 pub(crate) fn load(conn: &mut Conn) -> Result<Option<Stored>> {
@@ -177,29 +171,30 @@ pub(crate) fn load(conn: &mut Conn) -> Result<Option<Stored>> {
         keys::table.select((keys::kind, keys::id, keys::value, keys::created_at)).load(conn).translate()?;
     let row = |kind: &str| rows.iter().find(|(k, ..)| k == kind);
     let key = |kind: KeyKind| row(kind.name()).map(|(_, id, _, made)| (id.clone(), *made));
-    let signing = row("signing").and_then(|(_, _, value, _)| value.clone());
-    Ok(match (signing, key(KeyKind::Publishable), key(KeyKind::Secret)) {
-        (Some(signing_secret), Some(publishable), Some(secret)) => Some(Stored { signing_secret, publishable, secret }),
+    let value = |kind: &str| row(kind).and_then(|(_, _, value, _)| value.clone());
+    let signing_keys = signing::load(conn)?;
+    Ok(match (value("signing"), value("tokens"), key(KeyKind::Publishable), key(KeyKind::Secret)) {
+        (Some(signing_secret), Some(token_secret), Some(publishable), Some(secret)) if !signing_keys.is_empty() => {
+            Some(Stored { signing_secret, token_secret, publishable, secret, signing_keys })
+        }
         _ => None,
     })
 }
 
-/// Makes the keys of a new instance, unless another process just did.
-fn create(conn: &mut Conn) -> Result<Stored> {
+/// Makes the keys that an instance lacks, unless another process just did.
+fn create(conn: &mut Conn, now: Timestamp) -> Result<Stored> {
     super::lock_identity(conn)?;
-    if let Some(stored) = load(conn)? {
-        return Ok(stored);
+    let known: Vec<String> = keys::table.select(keys::kind).load(conn).translate()?;
+    for kind in ["signing", "tokens", KeyKind::Publishable.name(), KeyKind::Secret.name()] {
+        if !known.iter().any(|k| k == kind) {
+            let value = if matches!(kind, "signing" | "tokens") { Some(super::random_token()?) } else { None };
+            store(conn, kind, &Uuid::new_v4().to_string(), value.as_deref(), now.as_second())?;
+        }
     }
-    let now = Timestamp::now().as_second();
-    let stored = Stored {
-        signing_secret: super::random_token()?,
-        publishable: (Uuid::new_v4().to_string(), now),
-        secret: (Uuid::new_v4().to_string(), now),
-    };
-    store(conn, "signing", &Uuid::new_v4().to_string(), Some(&stored.signing_secret), now)?;
-    store(conn, KeyKind::Publishable.name(), &stored.publishable.0, None, now)?;
-    store(conn, KeyKind::Secret.name(), &stored.secret.0, None, now)?;
-    Ok(stored)
+    if signing::load(conn)?.is_empty() {
+        signing::create(conn, now)?;
+    }
+    load(conn)?.ok_or_else(|| Error::internal("the keys are gone"))
 }
 
 fn store(conn: &mut Conn, kind: &str, id: &str, value: Option<&str>, created_at: i64) -> Result<()> {
@@ -231,16 +226,23 @@ impl Engine {
         if !caller.may_own() {
             return Err(Error::new(Code::Forbidden, "only owners replace keys"));
         }
+        let now = self.now();
+        self.change_keys(move |conn| store(conn, kind.name(), &Uuid::new_v4().to_string(), None, now.as_second())).await?;
+        Ok(self.key_ring().keys())
+    }
+
+    /// Changes keys, one change at a time, and puts them in force here and soon in every other process.
+    pub(super) async fn change_keys(&self, change: impl Fn(&mut Conn) -> Result<()> + Send + 'static) -> Result<()> {
         let stored = self
             .database()
             .write(move |conn| {
                 super::lock_identity(conn)?;
-                store(conn, kind.name(), &Uuid::new_v4().to_string(), None, Timestamp::now().as_second())?;
+                change(conn)?;
                 diesel::update(meta::table.find("keys_version")).set(meta::value.eq(meta::value + 1)).execute(conn).translate()?;
                 load(conn)?.ok_or_else(|| Error::internal("the keys are gone"))
             })
             .await?;
-        self.key_ring().set(stored)
+        self.key_ring().set(stored).map(drop)
     }
 
     /// Who a key or token is. Verified ones are remembered, so this costs a comparison or a look-up.
@@ -248,6 +250,6 @@ impl Engine {
     /// # Errors
     /// [`Code::Unauthenticated`] for anything that is no valid key; [`Code::TokenExpired`].
     pub fn authenticate(&self, token: &str) -> Result<Caller> {
-        self.key_ring().authenticate(token, || self.now())
+        self.key_ring().authenticate(token, || self.settings().auth.legacy_jwt_secret.clone(), || self.now())
     }
 }

@@ -2,18 +2,29 @@
 
 mod accounts;
 mod admin;
+mod app_sessions;
 pub(crate) mod identities;
 mod keys;
+mod limits;
+mod one_time;
 mod password_rules;
 mod passwords;
+pub(crate) mod providers;
+pub mod redirect;
 mod sessions;
+mod signing;
 mod throttle;
+mod tokens;
 pub(crate) mod users;
 
 use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
-pub use self::admin::{UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary};
+pub use self::{
+    admin::{UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary},
+    app_sessions::{Begun, Session},
+    signing::{KeyStatus, SigningKeyInfo},
+};
 pub(crate) use self::{
     keys::{KeyRing, load as load_keys},
     password_rules::check_password_rules,

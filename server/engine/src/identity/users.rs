@@ -6,9 +6,11 @@ use serde_json::{Map, Value, json};
 use tenon_model::{AuthCode, Error, Result, UserId};
 use uuid::Uuid;
 
+use super::identities::IdentityRow;
+
 use crate::{
     database::{Conn, Translate},
-    system::schema::_tenon_users as users,
+    system::schema::{_tenon_factors as factors, _tenon_users as users},
 };
 
 /// A user as the database has it. Times are texts, RFC 3339 in UTC with six digits of a second.
@@ -122,4 +124,87 @@ impl UserRow {
 
 fn not_found() -> Error {
     Error::auth(AuthCode::UserNotFound, "User not found")
+}
+
+/// The user as GoTrue writes them, with identities and factors.
+pub(crate) fn to_json(conn: &mut Conn, row: &UserRow) -> Result<Value> {
+    let identities = IdentityRow::of(conn, &row.id)?;
+    let factors = factors::table.filter(factors::user_id.eq(&row.id)).order((factors::created_at, factors::id));
+    let factors: Vec<FactorRow> = factors.select(FactorRow::as_select()).load(conn).translate()?;
+    let mut user = row.plain_json(identities.iter().map(IdentityRow::to_json).collect());
+    if !factors.is_empty() {
+        user["factors"] = factors.iter().map(FactorRow::to_json).collect();
+    }
+    Ok(user)
+}
+
+/// A factor as far as clients see it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = factors)]
+pub(crate) struct FactorRow {
+    pub(crate) user_id: String,
+    id: String,
+    kind: String,
+    status: String,
+    friendly_name: Option<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+impl FactorRow {
+    /// The factor as GoTrue writes it.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut json = json!({
+            "id": self.id, "factor_type": self.kind, "status": self.status,
+            "created_at": self.created_at, "updated_at": self.updated_at,
+        });
+        put(&mut json, "friendly_name", self.friendly_name.as_ref());
+        json
+    }
+}
+
+impl UserRow {
+    /// The user as GoTrue writes them.
+    pub(crate) fn plain_json(&self, identities: Vec<Value>) -> Value {
+        let confirmed = match (&self.email_confirmed_at, &self.phone_confirmed_at) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.as_ref().or(b.as_ref()),
+        };
+        let mut json = json!({
+            "id": self.id,
+            "aud": "authenticated",
+            "role": self.role,
+            "email": self.email.as_deref().unwrap_or(""),
+            "phone": self.phone.as_deref().unwrap_or(""),
+            "app_metadata": self.app_metadata(),
+            "user_metadata": self.user_metadata(),
+            "identities": identities,
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+            "is_anonymous": self.is_anonymous != 0,
+        });
+        for (name, value) in [
+            ("email_confirmed_at", &self.email_confirmed_at),
+            ("phone_confirmed_at", &self.phone_confirmed_at),
+            ("confirmation_sent_at", &self.confirmation_sent_at),
+            ("recovery_sent_at", &self.recovery_sent_at),
+            ("reauthentication_sent_at", &self.reauthentication_sent_at),
+            ("invited_at", &self.invited_at),
+            ("new_email", &self.new_email),
+            ("email_change_sent_at", &self.email_change_sent_at),
+            ("last_sign_in_at", &self.last_sign_in_at),
+            ("banned_until", &self.banned_until),
+            ("deleted_at", &self.deleted_at),
+        ] {
+            put(&mut json, name, value.as_ref());
+        }
+        put(&mut json, "confirmed_at", confirmed);
+        json
+    }
+}
+
+fn put(json: &mut Value, name: &str, value: Option<&String>) {
+    if let Some(value) = value {
+        json[name] = Value::from(value.as_str());
+    }
 }

@@ -140,6 +140,7 @@ impl Engine {
             .await?;
         let changed = Arc::new(changed);
         *self.settings_slot().write() = Arc::clone(&changed);
+        self.key_ring().forget();
         Ok(changed)
     }
 
@@ -147,6 +148,7 @@ impl Engine {
     pub(crate) async fn refresh_settings(&self) -> Result<()> {
         let settings = self.database().read(Settings::load).await?;
         *self.settings_slot().write() = Arc::new(settings);
+        self.key_ring().forget();
         Ok(())
     }
 }

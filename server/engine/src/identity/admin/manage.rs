@@ -4,12 +4,15 @@ use diesel::prelude::*;
 use serde_json::json;
 use tenon_model::{Caller, Code, Error, Result, StudioRole, UserId};
 
-use super::{UserDetails, list, may_change, require_admin, require_owner, sessions, shape};
+use super::{UserDetails, list, may_change, require_admin, require_owner, sessions};
 use crate::{
     Engine,
     audit::{Actor, Client, Entry},
     database::{Conn, Translate},
-    identity::{self, accounts, users::UserRow},
+    identity::{
+        self, accounts,
+        users::{self, UserRow},
+    },
     system::schema::{_tenon_factors as factors, _tenon_passkeys as passkeys, _tenon_recovery_codes as codes},
 };
 
@@ -26,7 +29,7 @@ impl Engine {
                 let row = UserRow::by_id(conn, &user.to_string())?;
                 Ok(UserDetails {
                     summary: list::summary(&row, now)?,
-                    json: shape::to_json(conn, &row)?,
+                    json: users::to_json(conn, &row)?,
                     has_password: row.password_hash.is_some(),
                     passkeys: passkeys_of(conn, &row.id)?,
                     recovery_codes: recovery_codes_of(conn, &row.id)?,

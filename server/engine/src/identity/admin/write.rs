@@ -5,15 +5,18 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tenon_model::{AuthCode, Caller, Code, Error, Result, UserId};
 
-use super::{UserAttributes, attributes, may_change, require_admin, shape};
+use super::{UserAttributes, attributes, may_change, require_admin};
 use crate::{
     Engine,
     audit::{Actor, Client, Entry},
     database::{Conn, Translate},
-    identity::{self, accounts, identities, sessions, users::UserRow},
+    identity::{
+        self, accounts, identities, sessions,
+        users::{self, UserRow},
+    },
     system::schema::{
         _tenon_factors as factors, _tenon_flows as flows, _tenon_identities as known_by, _tenon_one_time_tokens as tokens,
-        _tenon_passkeys as passkeys, _tenon_recovery_codes as codes, _tenon_users as users,
+        _tenon_passkeys as passkeys, _tenon_recovery_codes as codes, _tenon_users as all_users,
     },
 };
 
@@ -34,7 +37,7 @@ impl Engine {
         self.database()
             .write(move |conn| {
                 let row = insert(conn, &attributes, hash.clone(), now)?;
-                let made = shape::to_json(conn, &row)?;
+                let made = users::to_json(conn, &row)?;
                 Entry::new(&actor, "user.created", &client).on_user(&row).append(conn, now)?;
                 Ok(made)
             })
@@ -50,7 +53,7 @@ impl Engine {
         self.database()
             .read(move |conn| {
                 let row = UserRow::by_id(conn, &user.to_string())?;
-                shape::to_json(conn, &row)
+                users::to_json(conn, &row)
             })
             .await
     }
@@ -70,7 +73,7 @@ impl Engine {
                 let mut row = UserRow::held(conn, &user.to_string())?;
                 may_change(&caller, &row)?;
                 let changed = change(conn, &mut row, &attributes, hash.as_deref(), now)?;
-                let json = shape::to_json(conn, &row)?;
+                let json = users::to_json(conn, &row)?;
                 let details = json!({ "changed": changed });
                 Entry::new(&Actor::of(&caller), "user.updated", &client).on_user(&row).details(details).append(conn, now)?;
                 Ok(json)
@@ -90,7 +93,7 @@ impl Engine {
                 let mut row = UserRow::held(conn, &user.to_string())?;
                 may_change(&caller, &row)?;
                 accounts::keep_an_owner(conn, row.studio_role.as_deref())?;
-                let json = shape::to_json(conn, &row)?;
+                let json = users::to_json(conn, &row)?;
                 let was = row.clone();
                 if softly { forget(conn, &mut row, now) } else { remove(conn, &row) }?;
                 let details = json!({ "softly": softly });
@@ -126,7 +129,7 @@ fn insert(conn: &mut Conn, attributes: &UserAttributes, hash: Option<String>, no
 }
 
 fn is_taken(conn: &mut Conn, id: &str) -> Result<bool> {
-    diesel::select(diesel::dsl::exists(users::table.filter(users::id.eq(id)))).get_result(conn).translate()
+    diesel::select(diesel::dsl::exists(all_users::table.filter(all_users::id.eq(id)))).get_result(conn).translate()
 }
 
 fn change(
@@ -177,7 +180,7 @@ fn refuse_twins(conn: &mut Conn, row: &UserRow) -> Result<()> {
         return Err(email_exists());
     }
     let Some(phone) = &row.phone else { return Ok(()) };
-    let others = users::table.filter(users::phone.eq(phone)).filter(users::id.ne(&row.id));
+    let others = all_users::table.filter(all_users::phone.eq(phone)).filter(all_users::id.ne(&row.id));
     let is_there: bool = diesel::select(diesel::dsl::exists(others)).get_result(conn).translate()?;
     if is_there { Err(Error::auth(AuthCode::PhoneExists, "Phone number already registered by another user")) } else { Ok(()) }
 }
@@ -215,5 +218,5 @@ fn forget(conn: &mut Conn, row: &mut UserRow, now: Timestamp) -> Result<()> {
 }
 
 fn remove(conn: &mut Conn, row: &UserRow) -> Result<()> {
-    diesel::delete(users::table.filter(users::id.eq(&row.id))).execute(conn).map(drop).translate()
+    diesel::delete(all_users::table.filter(all_users::id.eq(&row.id))).execute(conn).map(drop).translate()
 }

@@ -1,0 +1,349 @@
+//! Sessions of the application's users: access tokens that are refreshed by refresh tokens, each of which works once.
+//!
+//! A refresh token names its session and how often that was refreshed, signed by the instance; nothing of it is stored. The
+//! token before the one in force gets the same answer for a moment, in case the answer was lost. Any older one was used before:
+//! somebody has a copy, and the session ends for both.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use diesel::prelude::*;
+use hmac::{Hmac, Mac as _};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::Sha256;
+use tenon_model::{Aal, AuthCode, Error, Result, SessionId, UserId};
+use uuid::Uuid;
+
+use super::{tokens, users::UserRow};
+use crate::{
+    Engine,
+    audit::{Actor, Client, Entry},
+    database::{Conn, Translate},
+    settings::AuthSettings,
+    system::schema::{_tenon_sessions as sessions, _tenon_users as users},
+};
+
+/// A session without another end: the last second of the year 9999.
+const NEVER: i64 = 253_402_300_799;
+
+/// A session as the database has it.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = sessions)]
+#[diesel(treat_none_as_null = true)]
+pub(crate) struct SessionRow {
+    pub(crate) id: String,
+    pub(crate) user_id: String,
+    pub(crate) kind: String,
+    pub(crate) token_hash: Option<String>,
+    pub(crate) aal: String,
+    pub(crate) amr: String,
+    pub(crate) refresh_counter: i64,
+    pub(crate) created_at: i64,
+    pub(crate) refreshed_at_ms: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) address: Option<String>,
+    pub(crate) user_agent: Option<String>,
+}
+
+/// A session that was begun or went on; [`Engine::tokens`] makes its tokens.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    pub(crate) session: SessionRow,
+    pub(crate) user: UserRow,
+    user_json: Value,
+}
+
+/// A session with its tokens.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What clients get, in GoTrue's shape.
+    pub json: Value,
+    /// The access token.
+    pub access_token: String,
+    /// The refresh token.
+    pub refresh_token: String,
+    /// When the access token ends. Seconds since 1970.
+    pub expires_at: i64,
+    /// Seconds that the access token lasts.
+    pub expires_in: u32,
+    /// Whose it is.
+    pub user: UserId,
+    /// Which it is.
+    pub session: SessionId,
+}
+
+impl SessionRow {
+    /// The session of this id, whatever its kind.
+    ///
+    /// # Errors
+    /// [`AuthCode::SessionNotFound`].
+    pub(crate) fn by_id(conn: &mut Conn, id: &str) -> Result<Self> {
+        let own = sessions::table.filter(sessions::id.eq(id)).select(Self::as_select());
+        let gone = || Error::auth(AuthCode::SessionNotFound, "Session from session_id claim in JWT does not exist");
+        own.first(conn).optional().translate()?.ok_or_else(gone)
+    }
+
+    pub(crate) fn insert(&self, conn: &mut Conn) -> Result<()> {
+        diesel::insert_into(sessions::table).values(self).execute(conn).map(drop).translate()
+    }
+
+    pub(crate) fn save(&self, conn: &mut Conn) -> Result<()> {
+        diesel::update(sessions::table.filter(sessions::id.eq(&self.id))).set(self).execute(conn).map(drop).translate()
+    }
+
+    /// Whether its time is up by the limits that now hold.
+    fn is_over(&self, settings: &AuthSettings, now: Timestamp) -> bool {
+        let (lifetime, idle) = (i64::from(settings.session_lifetime), i64::from(settings.session_inactivity));
+        self.expires_at <= now.as_second()
+            || (lifetime > 0 && self.created_at + lifetime <= now.as_second())
+            || (idle > 0 && self.refreshed_at_ms / 1000 + idle <= now.as_second())
+    }
+
+    fn add_method(&mut self, method: &str, now: Timestamp) {
+        let mut amr: Vec<Value> = serde_json::from_str(&self.amr).unwrap_or_default();
+        amr.retain(|entry| entry["method"] != method);
+        amr.insert(0, json!({ "method": method, "timestamp": now.as_second() }));
+        self.amr = Value::from(amr).to_string();
+    }
+}
+
+/// Begins a session for a user who just proved who they are, unless they are banned.
+///
+/// # Errors
+/// [`AuthCode::UserBanned`].
+pub(crate) fn begin(
+    conn: &mut Conn,
+    now: Timestamp,
+    settings: &AuthSettings,
+    user: &mut UserRow,
+    method: &str,
+    client: &Client,
+) -> Result<Begun> {
+    refuse_banned(user, now)?;
+    if settings.single_session {
+        let others = sessions::table.filter(sessions::user_id.eq(&user.id)).filter(sessions::kind.eq("app"));
+        diesel::delete(others).execute(conn).translate()?;
+    }
+    let lifetime = i64::from(settings.session_lifetime);
+    let mut session = SessionRow {
+        id: Uuid::new_v4().to_string(),
+        user_id: user.id.clone(),
+        kind: "app".into(),
+        token_hash: None,
+        aal: Aal::Aal1.as_str().into(),
+        amr: "[]".into(),
+        refresh_counter: 0,
+        created_at: now.as_second(),
+        refreshed_at_ms: now.as_millisecond(),
+        expires_at: if lifetime > 0 { now.as_second() + lifetime } else { NEVER },
+        address: Some(client.address.clone()),
+        user_agent: Some(client.user_agent.chars().take(400).collect()),
+    };
+    session.add_method(method, now);
+    session.insert(conn)?;
+    user.last_sign_in_at = Some(super::precise(now));
+    user.save(conn, now)?;
+    let user_json = super::users::to_json(conn, user)?;
+    let details = json!({ "method": method, "session_id": session.id });
+    Entry::new(&Actor::user(user), "user.signed_in", client).on_user(user).details(details).append(conn, now)?;
+    Ok(Begun { session, user: user.clone(), user_json })
+}
+
+/// Notes that a session's user proved who they are by one more method, a second factor. The refresh tokens before are void.
+///
+/// # Errors
+/// [`AuthCode::SessionNotFound`]; [`AuthCode::UserBanned`].
+pub(crate) fn raise(
+    conn: &mut Conn,
+    now: Timestamp,
+    session: SessionId,
+    user: &UserRow,
+    method: &str,
+    client: &Client,
+) -> Result<Begun> {
+    refuse_banned(user, now)?;
+    let mut row = SessionRow::by_id(conn, &session.to_string())?;
+    if row.user_id != user.id {
+        return Err(Error::auth(AuthCode::SessionNotFound, "Session does not belong to this user"));
+    }
+    row.add_method(method, now);
+    row.aal = Aal::Aal2.as_str().into();
+    row.refresh_counter += 1;
+    row.refreshed_at_ms = now.as_millisecond();
+    row.save(conn)?;
+    let user_json = super::users::to_json(conn, user)?;
+    let details = json!({ "method": method, "session_id": row.id });
+    Entry::new(&Actor::user(user), "user.second_factor_verified", client).on_user(user).details(details).append(conn, now)?;
+    Ok(Begun { session: row, user: user.clone(), user_json })
+}
+
+fn refuse_banned(user: &UserRow, now: Timestamp) -> Result<()> {
+    if user.is_banned(now) { Err(Error::auth(AuthCode::UserBanned, "User is banned")) } else { Ok(()) }
+}
+
+/// What a refresh came to. A session that ends must end, so this is no error inside the unit of work.
+enum Refreshed {
+    On(Box<Begun>),
+    Over(AuthCode, &'static str),
+}
+
+impl Engine {
+    /// Where the instance is reached from outside, without a slash at its end. Never taken from a request.
+    #[must_use]
+    pub fn external_url(&self) -> String {
+        let set = self.settings().auth.external_url.clone();
+        let url = if set.is_empty() { self.config().public_url.clone() } else { set };
+        url.trim_end_matches('/').to_owned()
+    }
+
+    /// Signs a session's tokens.
+    pub(crate) fn tokens(&self, begun: Begun) -> Result<Session> {
+        let (now, settings) = (self.now(), self.settings());
+        let expires_in = settings.auth.access_token_lifetime;
+        let Begun { session, user, user_json } = begun;
+        let issuer = format!("{}/auth/v1", self.external_url());
+        let claims = tokens::claims(&session, &user, &issuer, now, expires_in);
+        let access_token = self.key_ring().with_signers(|signers| signers.sign(&claims))?;
+        let id = Uuid::parse_str(&session.id).map_err(Error::internal)?;
+        let refresh_token = refresh_token(&self.key_ring().token_secret(), id, session.refresh_counter)?;
+        let expires_at = now.as_second() + i64::from(expires_in);
+        let json = json!({
+            "access_token": access_token,
+            "token_type": "bearer",
+            "expires_in": expires_in,
+            "expires_at": expires_at,
+            "refresh_token": refresh_token,
+            "user": user_json,
+        });
+        let user = user.user_id()?;
+        Ok(Session { json, access_token, refresh_token, expires_at, expires_in, user, session: SessionId(id) })
+    }
+
+    /// A new access token, and a new refresh token, for a refresh token.
+    ///
+    /// # Errors
+    /// [`AuthCode::RefreshTokenNotFound`]; [`AuthCode::RefreshTokenAlreadyUsed`], which ends the session;
+    /// [`AuthCode::SessionExpired`]; [`AuthCode::UserBanned`].
+    pub async fn refresh(&self, token: &str, client: &Client) -> Result<Session> {
+        let not_found = || Error::auth(AuthCode::RefreshTokenNotFound, "Invalid Refresh Token: Refresh Token Not Found");
+        let (session, counter) = read_refresh_token(&self.key_ring().token_secret(), token).ok_or_else(not_found)?;
+        let (now, settings, client) = (self.now(), self.settings(), client.clone());
+        let refreshed = self.database().write(move |conn| go_on(conn, now, &settings.auth, session, counter, &client)).await?;
+        match refreshed {
+            Refreshed::On(begun) => self.tokens(*begun),
+            Refreshed::Over(code, message) => Err(Error::auth(code, message)),
+        }
+    }
+}
+
+fn go_on(
+    conn: &mut Conn,
+    now: Timestamp,
+    settings: &AuthSettings,
+    session: Uuid,
+    counter: i64,
+    client: &Client,
+) -> Result<Refreshed> {
+    let over = |code, message| Ok(Refreshed::Over(code, message));
+    let found = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(session.to_string()))
+        .filter(sessions::kind.eq("app"))
+        .select((SessionRow::as_select(), UserRow::as_select()));
+    let Some((mut row, user)) = found.first::<(SessionRow, UserRow)>(conn).optional().translate()? else {
+        return over(AuthCode::RefreshTokenNotFound, "Invalid Refresh Token: Refresh Token Not Found");
+    };
+    if user.is_banned(now) || user.deleted_at.is_some() {
+        return over(AuthCode::UserBanned, "Invalid Refresh Token: User Banned");
+    }
+    if row.is_over(settings, now) {
+        end(conn, &row)?;
+        Entry::new(&Actor::user(&user), "session.expired", client)
+            .on_user(&user)
+            .details(json!({ "session_id": row.id }))
+            .append(conn, now)?;
+        return over(AuthCode::SessionExpired, "Invalid Refresh Token: Session Expired");
+    }
+    if counter == row.refresh_counter && !advance(conn, &mut row, now, client)? {
+        // Another request with the same token was faster: this one gets what that one got.
+        row = SessionRow::by_id(conn, &row.id)?;
+    } else if counter != row.refresh_counter && counter + 1 != row.refresh_counter && counter < row.refresh_counter {
+        return reused(conn, now, &row, &user, counter, client);
+    }
+    let grace = i64::from(settings.refresh_grace) * 1000;
+    if counter + 1 == row.refresh_counter && now.as_millisecond() - row.refreshed_at_ms > grace {
+        return reused(conn, now, &row, &user, counter, client);
+    }
+    let user_json = super::users::to_json(conn, &user)?;
+    Ok(Refreshed::On(Box::new(Begun { session: row, user, user_json })))
+}
+
+/// Counts a refresh, unless another request did meanwhile.
+fn advance(conn: &mut Conn, row: &mut SessionRow, now: Timestamp, client: &Client) -> Result<bool> {
+    let before = row.refresh_counter;
+    row.refresh_counter += 1;
+    row.refreshed_at_ms = now.as_millisecond();
+    row.address = Some(client.address.clone());
+    row.user_agent = Some(client.user_agent.chars().take(400).collect());
+    let own = sessions::table.filter(sessions::id.eq(&row.id)).filter(sessions::refresh_counter.eq(before));
+    Ok(diesel::update(own).set(&*row).execute(conn).translate()? == 1)
+}
+
+fn end(conn: &mut Conn, row: &SessionRow) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::id.eq(&row.id))).execute(conn).map(drop).translate()
+}
+
+/// A refresh token that was used before: somebody has a copy, so the session ends for whoever has it.
+fn reused(conn: &mut Conn, now: Timestamp, row: &SessionRow, user: &UserRow, counter: i64, client: &Client) -> Result<Refreshed> {
+    end(conn, row)?;
+    let details = json!({
+        "session_id": row.id,
+        "reason": "a refresh token that had been used before was used again; the session has ended for everybody who has its tokens",
+        "refreshes_since": row.refresh_counter - counter,
+        "last_address": row.address,
+    });
+    Entry::new(&Actor::anyone(), "session.refresh_token_reused", client).on_user(user).details(details).append(conn, now)?;
+    Ok(Refreshed::Over(AuthCode::RefreshTokenAlreadyUsed, "Invalid Refresh Token: Already Used"))
+}
+
+fn signature(secret: &str, body: &[u8]) -> Result<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(Error::internal)?;
+    mac.update(b"refresh");
+    mac.update(body);
+    Ok(mac)
+}
+
+fn refresh_token(secret: &str, session: Uuid, counter: i64) -> Result<String> {
+    let mut bytes = session.as_bytes().to_vec();
+    bytes.extend(counter.to_be_bytes());
+    let mac = signature(secret, &bytes)?.finalize().into_bytes();
+    bytes.extend(&mac[..24]);
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The session and the counter of a token that this instance signed.
+fn read_refresh_token(secret: &str, token: &str) -> Option<(Uuid, i64)> {
+    let bytes = (token.len() == 64).then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()?;
+    let (body, mac) = bytes.split_at_checked(24)?;
+    signature(secret, body).ok()?.verify_truncated_left(mac).ok()?;
+    let (session, counter) = body.split_at_checked(16)?;
+    Some((Uuid::from_slice(session).ok()?, i64::from_be_bytes(counter.try_into().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tokens_that_the_instance_signed_are_read() {
+        let id = Uuid::new_v4();
+        let token = refresh_token("secret", id, 7).unwrap();
+        assert_eq!(read_refresh_token("secret", &token), Some((id, 7)));
+        assert_eq!(read_refresh_token("other", &token), None);
+        for n in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[n] = if bytes[n] == b'A' { b'B' } else { b'A' };
+            assert_eq!(read_refresh_token("secret", &String::from_utf8(bytes).unwrap()), None, "{n}");
+        }
+        assert_eq!(read_refresh_token("secret", ""), None);
+    }
+}
