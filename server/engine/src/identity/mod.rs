@@ -1,6 +1,7 @@
 //! Who is asking: accounts of the Studio, their sessions, and the keys of programs.
 
 mod accounts;
+mod admin;
 mod app_sessions;
 pub mod flows;
 mod asker;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
 pub use self::{
+    admin::{UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary},
     app_sessions::{Begun, Session},
     factors::{FactorAnswer, NewFactor, NewRecoveryCodes, RecoveryCodesLeft, SignedAnswer},
     passkeys::PasskeyInfo,
