@@ -48,6 +48,7 @@ struct Inner {
     keys: KeyRing,
     settings: RwLock<Arc<Settings>>,
     passwords: PasswordHasher,
+    online: crate::identity::providers::Online,
     owner_seen: AtomicBool,
     imports: crate::imports::Registry,
     watcher: Mutex<Option<JoinHandle<()>>>,
@@ -88,6 +89,7 @@ impl Engine {
             keys,
             settings: RwLock::new(Arc::new(settings)),
             passwords: PasswordHasher::new()?,
+            online: crate::identity::providers::Online::new()?,
             owner_seen: AtomicBool::new(false),
             imports: crate::imports::Registry::default(),
             watcher: Mutex::default(),
@@ -163,6 +165,11 @@ impl Engine {
     /// Where the settings in force stand.
     pub(crate) fn settings_slot(&self) -> &RwLock<Arc<Settings>> {
         &self.inner.settings
+    }
+
+    /// The connection to providers of sign-in.
+    pub(crate) fn online(&self) -> &crate::identity::providers::Online {
+        &self.inner.online
     }
 
     /// The pool that hashes passwords.

@@ -3,6 +3,7 @@
 
 mod backup;
 mod database;
+mod factors;
 mod imports;
 mod mail;
 mod migrations;
