@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     components::{Frame, NotFound},
     lazy::lazy_pages,
-    pages::{api, imports, records, session, settings, tables},
+    pages::{api, imports, mail, records, session, settings, tables},
 };
 
 // Pages are sent whole: they work without scripts, and their status is that of what they show.
@@ -53,6 +53,10 @@ lazy_pages! {
         Keys => settings::Keys,
         Accounts => settings::Accounts,
         History => settings::History,
+        Mailbox => mail::Mailbox,
+        Mail => mail::Letter,
+        MailTemplates => mail::Templates,
+        MailTemplate => mail::Template,
     }
 }
 
@@ -99,6 +103,8 @@ fn OtherPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/schema") view=Building::Review ssr=WHOLE />
             <Route path=path!("/diagram") view=Building::Diagram ssr=WHOLE />
             <Route path=path!("/api") view=Settings::Api ssr=WHOLE />
+            <Route path=path!("/mailbox") view=Settings::Mailbox ssr=WHOLE />
+            <Route path=path!("/mailbox/:id") view=Settings::Mail ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()
@@ -113,6 +119,8 @@ fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/keys") view=Settings::Keys ssr=WHOLE />
             <Route path=path!("/accounts") view=Settings::Accounts ssr=WHOLE />
             <Route path=path!("/history") view=Settings::History ssr=WHOLE />
+            <Route path=path!("/mail") view=Settings::MailTemplates ssr=WHOLE />
+            <Route path=path!("/mail/:kind/:locale") view=Settings::MailTemplate ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()

@@ -37,9 +37,8 @@ impl FrameData {
     pub fn may_open(&self, path: &str) -> bool {
         match path {
             "/settings/accounts" => self.may_own(),
-            "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history" => {
-                self.may_build()
-            }
+            "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history" | "/mailbox"
+            | "/settings/mail" => self.may_build(),
             _ => true,
         }
     }
@@ -99,6 +98,7 @@ fn Sidebar(frame: FrameData) -> impl IntoView {
                     {link("/import", "upload", "Import")}
                     {link("/api", "code", "API")}
                     {link("/types", "sort", "Types")}
+                    {link("/mailbox", "mail", "Mailbox")}
                     <li><A href="/settings"><Icon name="settings" />"Settings"</A></li>
                 </ul>
             </nav>
