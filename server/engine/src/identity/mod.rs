@@ -1,10 +1,13 @@
 //! Who is asking: accounts of the Studio, their sessions, and the keys of programs.
 
 mod accounts;
+mod admin;
 mod app_sessions;
+pub mod flows;
 mod asker;
 mod challenges;
 mod factors;
+mod captcha;
 pub(crate) mod identities;
 mod keys;
 mod limits;
@@ -12,7 +15,7 @@ mod one_time;
 mod passkeys;
 mod password_rules;
 mod passwords;
-pub(crate) mod providers;
+pub mod providers;
 pub mod redirect;
 mod relying_party;
 mod sessions;
@@ -25,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
 pub use self::{
+    admin::{UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary},
     app_sessions::{Begun, Session},
     factors::{FactorAnswer, NewFactor, NewRecoveryCodes, RecoveryCodesLeft, SignedAnswer},
     passkeys::PasskeyInfo,

@@ -83,6 +83,15 @@ impl UserRow {
         own.select(Self::as_select()).first(conn).optional().translate()
     }
 
+    /// The user whose address is to change from or to this one.
+    pub(crate) fn by_changing_email(conn: &mut Conn, email: &str) -> Result<Option<Self>> {
+        let own = users::table
+            .filter(users::email.eq(email).or(users::new_email.eq(email)))
+            .filter(users::new_email.is_not_null())
+            .filter(users::deleted_at.is_null());
+        own.order(users::email_change_sent_at.desc()).select(Self::as_select()).first(conn).optional().translate()
+    }
+
     /// The user of this id.
     ///
     /// # Errors
@@ -90,6 +99,15 @@ impl UserRow {
     pub(crate) fn by_id(conn: &mut Conn, id: &str) -> Result<Self> {
         let own = users::table.filter(users::id.eq(id));
         own.select(Self::as_select()).first(conn).optional().translate()?.ok_or_else(not_found)
+    }
+
+    /// As [`Self::by_id`], for a change: until the unit of work ends, nobody else changes them.
+    pub(crate) fn held(conn: &mut Conn, id: &str) -> Result<Self> {
+        if let Conn::Postgres(pg) = conn {
+            let hold = diesel::sql_query("select 1 from _tenon_users where id = $1 for update");
+            hold.bind::<diesel::sql_types::Text, _>(id).execute(pg).translate()?;
+        }
+        Self::by_id(conn, id)
     }
 
     /// The user's id.
@@ -126,6 +144,31 @@ pub(crate) fn to_json(conn: &mut Conn, row: &UserRow) -> Result<Value> {
         user["factors"] = factors.iter().map(FactorRow::to_json).collect();
     }
     Ok(user)
+}
+
+/// A factor as far as clients see it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = factors)]
+pub(crate) struct FactorRow {
+    pub(crate) user_id: String,
+    id: String,
+    kind: String,
+    status: String,
+    friendly_name: Option<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+impl FactorRow {
+    /// The factor as GoTrue writes it.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut json = json!({
+            "id": self.id, "factor_type": self.kind, "status": self.status,
+            "created_at": self.created_at, "updated_at": self.updated_at,
+        });
+        put(&mut json, "friendly_name", self.friendly_name.as_ref());
+        json
+    }
 }
 
 impl UserRow {

@@ -5,6 +5,7 @@ mod backup;
 mod database;
 mod factors;
 mod imports;
+mod mail;
 mod migrations;
 mod plans;
 mod records;
