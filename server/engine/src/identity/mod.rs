@@ -3,11 +3,11 @@
 mod accounts;
 mod admin;
 mod app_sessions;
-pub mod flows;
 mod asker;
+mod captcha;
 mod challenges;
 mod factors;
-mod captcha;
+pub mod flows;
 pub(crate) mod identities;
 mod keys;
 mod limits;

@@ -146,31 +146,6 @@ pub(crate) fn to_json(conn: &mut Conn, row: &UserRow) -> Result<Value> {
     Ok(user)
 }
 
-/// A factor as far as clients see it.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = factors)]
-pub(crate) struct FactorRow {
-    pub(crate) user_id: String,
-    id: String,
-    kind: String,
-    status: String,
-    friendly_name: Option<String>,
-    created_at: String,
-    updated_at: String,
-}
-
-impl FactorRow {
-    /// The factor as GoTrue writes it.
-    pub(crate) fn to_json(&self) -> Value {
-        let mut json = json!({
-            "id": self.id, "factor_type": self.kind, "status": self.status,
-            "created_at": self.created_at, "updated_at": self.updated_at,
-        });
-        put(&mut json, "friendly_name", self.friendly_name.as_ref());
-        json
-    }
-}
-
 impl UserRow {
     /// The user as GoTrue writes them.
     pub(crate) fn plain_json(&self, identities: Vec<Value>) -> Value {
