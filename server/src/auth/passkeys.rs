@@ -53,7 +53,7 @@ struct Start {
 }
 
 async fn start_sign_in(call: Call, Body(start): Body<Start>) -> Reply {
-    call.engine.check_captcha(start.gotrue_meta_security.captcha_token.as_deref(), &call.client).await?;
+    call.engine.check_captcha(start.gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
     Ok(Json(call.engine.start_passkey_sign_in().await?).into_response())
 }
 

@@ -24,7 +24,7 @@ pub(super) const RECOVERY: &str = "recovery_code";
 #[diesel(treat_none_as_null = true)]
 pub(crate) struct FactorRow {
     pub(super) id: String,
-    pub(in crate::identity) user_id: String,
+    pub(crate) user_id: String,
     /// totp, webauthn or `recovery_code`.
     pub(super) kind: String,
     pub(super) status: String,
