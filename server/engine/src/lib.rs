@@ -11,6 +11,7 @@ pub mod database;
 mod engine;
 pub mod identity;
 pub mod imports;
+pub mod mail;
 pub mod records;
 pub mod settings;
 pub mod system;

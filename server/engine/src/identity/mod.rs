@@ -3,10 +3,12 @@
 mod accounts;
 mod app_sessions;
 mod captcha;
+pub mod flows;
 pub(crate) mod identities;
 mod keys;
 mod limits;
 mod one_time;
+mod password_rules;
 mod passwords;
 pub mod providers;
 pub mod redirect;
@@ -25,7 +27,8 @@ pub use self::{
 };
 pub(crate) use self::{
     keys::{KeyRing, load as load_keys},
-    passwords::{PasswordHasher, is_email},
+    password_rules::check_password_rules,
+    passwords::{PasswordHasher, check_hash, is_email, needs_rehash},
 };
 use crate::database::{Conn, Translate};
 

@@ -1,4 +1,4 @@
-//! Password rules and hashing, on a pool of its own so that a storm of sign-ins never starves the rest.
+//! Hashing of passwords, on a pool of its own so that a storm of sign-ins never starves the rest.
 
 use std::sync::Arc;
 
@@ -6,18 +6,24 @@ use argon2::{
     Argon2,
     password_hash::{Output, ParamsString, PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
 };
-use tenon_model::{Code, Error, FieldError, Result};
+use tenon_model::{AuthCode, Code, Error, FieldError, Result};
 use tokio::sync::Semaphore;
 
 /// The fewest characters of a password.
 const MIN_CHARACTERS: usize = 8;
 /// The most bytes of a password: a longer one only costs time to hash.
-const MAX_BYTES: usize = 1024;
+pub(super) const MAX_BYTES: usize = 1024;
+/// The dearest hashes that may be brought along.
+const MAX_BCRYPT_COST: u32 = 15;
+/// In KiB.
+const MAX_MEMORY: u32 = 256 * 1024;
+const MAX_PASSES: u32 = 10;
+const MAX_LANES: u32 = 16;
 /// The most sign-ins that may wait for the hasher; beyond, they are told to come again.
 const MAX_WAITING: usize = 256;
 
-/// Hashes and verifies passwords with Argon2id (the crate's defaults: 19 MiB, two passes, as OWASP advises). The parameters
-/// stand in the hash.
+/// Hashes passwords with Argon2id (the crate's defaults: 19 MiB, two passes, as OWASP advises) and verifies them, and those of
+/// bcrypt that were brought along. The parameters stand in the hash.
 #[derive(Clone)]
 pub(crate) struct PasswordHasher {
     running: Arc<Semaphore>,
@@ -51,8 +57,7 @@ impl PasswordHasher {
         self.run(move || {
             let real = stored.is_some();
             let stored = stored.as_deref().unwrap_or(&nobody);
-            let parsed = PasswordHash::new(stored).map_err(Error::internal)?;
-            Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && real)
+            Ok(matches(stored, &password)? && real)
         })
         .await
     }
@@ -62,6 +67,53 @@ impl PasswordHasher {
         let _place = self.waiting.try_acquire().map_err(|_| busy())?;
         let _turn = self.running.acquire().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    }
+}
+
+fn matches(stored: &str, password: &str) -> Result<bool> {
+    if is_bcrypt(stored) {
+        return bcrypt::verify(password, stored).map_err(Error::internal);
+    }
+    let parsed = PasswordHash::new(stored).map_err(Error::internal)?;
+    Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+fn is_bcrypt(stored: &str) -> bool {
+    ["$2a$", "$2b$", "$2y$"].iter().any(|prefix| stored.starts_with(prefix))
+}
+
+/// Whether a hash was made otherwise than one would be now, so that the next right password is hashed anew.
+pub(crate) fn needs_rehash(stored: &str) -> bool {
+    let Ok(parsed) = PasswordHash::new(stored) else { return true };
+    let now = Argon2::default();
+    parsed.algorithm != argon2::ARGON2ID_IDENT
+        || parsed.version != Some(argon2::Version::default().into())
+        || argon2::Params::try_from(&parsed).map_or(true, |params| {
+            let wanted = now.params();
+            (params.m_cost(), params.t_cost(), params.p_cost()) != (wanted.m_cost(), wanted.t_cost(), wanted.p_cost())
+        })
+}
+
+/// Checks a hash that was brought along: Argon2id as PHC string, or bcrypt, neither so dear that a sign-in would be an attack.
+///
+/// # Errors
+/// [`AuthCode::ValidationFailed`].
+pub(crate) fn check_hash(stored: &str) -> Result<()> {
+    let refused = |what: &str| Err(Error::auth(AuthCode::ValidationFailed, what));
+    if is_bcrypt(stored) {
+        return match stored.parse::<bcrypt::HashParts>() {
+            Ok(parts) if (4..=MAX_BCRYPT_COST).contains(&parts.get_cost()) => Ok(()),
+            Ok(_) => refused("a bcrypt hash has a cost between 4 and 15"),
+            Err(_) => refused("this is no bcrypt hash"),
+        };
+    }
+    let Ok(parsed) = PasswordHash::new(stored) else { return refused("a password hash is Argon2id (a PHC string) or bcrypt") };
+    if parsed.algorithm != argon2::ARGON2ID_IDENT || parsed.salt.is_none() || parsed.hash.is_none() {
+        return refused("a password hash is Argon2id (a PHC string) or bcrypt");
+    }
+    match argon2::Params::try_from(&parsed) {
+        Ok(params) if params.m_cost() <= MAX_MEMORY && params.t_cost() <= MAX_PASSES && params.p_cost() <= MAX_LANES => Ok(()),
+        _ => refused("an Argon2id hash has at most 256 MiB, 10 passes and 16 lanes"),
     }
 }
 
@@ -166,5 +218,37 @@ mod tests {
         assert!(hasher.verify(Some(stored.clone()), "correct horse".into()).await.unwrap());
         assert!(!hasher.verify(Some(stored), "wrong horse".into()).await.unwrap());
         assert!(!hasher.verify(None, "correct horse".into()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn hashes_of_bcrypt_are_accepted_and_renewed() {
+        let hasher = PasswordHasher::new().unwrap();
+        for prefix in ["$2a$", "$2b$", "$2y$"] {
+            let stored = bcrypt::hash("correct horse", 4).unwrap().replace("$2b$", prefix);
+            check_hash(&stored).unwrap();
+            assert!(needs_rehash(&stored));
+            assert!(hasher.verify(Some(stored.clone()), "correct horse".into()).await.unwrap());
+            assert!(!hasher.verify(Some(stored), "wrong horse".into()).await.unwrap());
+        }
+        assert!(!needs_rehash(&hasher.hash("correct horse".into()).await.unwrap()));
+    }
+
+    #[test]
+    fn older_parameters_are_renewed_and_dear_ones_refused() {
+        let at =
+            |params: &str| format!("$argon2id$v=19${params}$c29tZXNhbHRzb21lc2FsdA$4pWkBWPMKRX0sgtMKz6hhPD7EiGuXHW3XVXOLWPVdFM");
+        assert!(needs_rehash(&at("m=4096,t=3,p=1")));
+        assert!(!needs_rehash(&at("m=19456,t=2,p=1")));
+        check_hash(&at("m=4096,t=3,p=1")).unwrap();
+        for bad in
+            [at("m=4194304,t=3,p=1"), at("m=4096,t=3,p=1").replace("2id", "2i"), "plain".into(), "$2b$99$x".into(), bcrypt_of(16)]
+        {
+            let error = check_hash(&bad).unwrap_err();
+            assert_eq!(error.code, Code::Auth(AuthCode::ValidationFailed), "{bad}");
+        }
+    }
+
+    fn bcrypt_of(cost: u32) -> String {
+        bcrypt::hash("correct horse", 4).unwrap().replace("$04$", &format!("${cost:02}$"))
     }
 }

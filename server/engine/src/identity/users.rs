@@ -83,6 +83,15 @@ impl UserRow {
         own.select(Self::as_select()).first(conn).optional().translate()
     }
 
+    /// The user whose address is to change from or to this one.
+    pub(crate) fn by_changing_email(conn: &mut Conn, email: &str) -> Result<Option<Self>> {
+        let own = users::table
+            .filter(users::email.eq(email).or(users::new_email.eq(email)))
+            .filter(users::new_email.is_not_null())
+            .filter(users::deleted_at.is_null());
+        own.order(users::email_change_sent_at.desc()).select(Self::as_select()).first(conn).optional().translate()
+    }
+
     /// The user of this id.
     ///
     /// # Errors

@@ -1,0 +1,19 @@
+//! Mail: letters to users, from templates in their language, through a queue that outlives the process.
+//!
+//! A unit of work queues a letter with [`queue`]; it is written as it will be sent, beside whatever it is about. A
+//! process that serves sends what is due (`courier`). Without a mail server letters stay in the Studio's mailbox.
+
+mod builtin;
+mod check;
+mod letter;
+mod locale;
+mod queue;
+mod render;
+mod source;
+
+pub(crate) use self::queue::queue;
+pub use self::{
+    letter::{Letter, LetterKind, Variables},
+    render::Rendered,
+    source::TemplateSource,
+};
