@@ -6,6 +6,7 @@ mod database;
 mod imports;
 mod migrations;
 mod plans;
+mod providers;
 mod records;
 mod schema;
 mod schema_changes;
