@@ -44,7 +44,7 @@ fn yes() -> bool {
 
 impl Otp {
     async fn checked(self, call: &Call) -> Result<Self, AuthError> {
-        call.engine.check_captcha(self.gotrue_meta_security.captcha_token.as_deref(), &call.client).await?;
+        call.engine.check_captcha(self.gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
         match (self.email.is_empty(), self.phone.is_empty()) {
             (false, true) => Ok(self),
             (true, false) => Err(AuthError::new(AuthCode::PhoneProviderDisabled, "Unsupported phone provider")),

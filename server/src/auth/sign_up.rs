@@ -58,7 +58,7 @@ struct SignUp {
 }
 
 async fn sign_up(call: Call, Query(query): Query<RedirectTo>, Body(body): Body<SignUp>) -> Reply {
-    call.engine.check_captcha(body.gotrue_meta_security.captcha_token.as_deref(), &call.client).await?;
+    call.engine.check_captcha(body.gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     let data = body.data.unwrap_or_default();
     let (Some(email), None) = (given(body.email), given(body.phone.clone())) else {

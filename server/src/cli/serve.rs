@@ -66,6 +66,7 @@ impl Serve {
             None => format!("http://{}", listener.local_addr()?),
         };
         let engine = Engine::open(config).await?;
+        engine.start_mailer();
         let state = AppState::new(engine.clone(), self.http());
         let router = router(state.clone());
         print(&greeting(&engine, listener.local_addr()?).await?)?;

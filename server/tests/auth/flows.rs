@@ -145,6 +145,7 @@ async fn pkce_ends_with_a_code_that_only_its_maker_can_use() {
 async fn both_addresses_confirm_a_change() {
     both(async |app| {
         let token = confirmed(&app, "old@example.org").await.text("access_token");
+        app.later(1);
         let changed = app.call("PUT /user", Some(&token), json!({ "email": "new@example.org" })).await;
         assert_eq!((changed.text("email").as_str(), changed.text("new_email").as_str()), ("old@example.org", "new@example.org"));
         let verify = |email: &str, code: String| json!({ "type": "email_change", "email": email, "token": code });

@@ -57,10 +57,6 @@ impl AccountRow {
             last_sign_in_at: self.last_sign_in_at,
         })
     }
-
-    fn is_owner(&self) -> bool {
-        self.studio_role.as_deref() == Some(StudioRole::Owner.as_str())
-    }
 }
 
 fn owners(conn: &mut Conn) -> Result<i64> {
@@ -90,10 +86,13 @@ fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole, now: Times
     AccountRow::by_email(conn, email)?.ok_or_else(|| Error::internal("the account is gone"))?.into_account()
 }
 
-/// Refuses to leave the instance without an owner.
-fn keep_an_owner(conn: &mut Conn, leaving: &AccountRow) -> Result<()> {
+/// Refuses to leave the instance without an owner, when somebody of this role goes.
+pub(super) fn keep_an_owner(conn: &mut Conn, leaving: Option<&str>) -> Result<()> {
+    if leaving != Some(StudioRole::Owner.as_str()) {
+        return Ok(());
+    }
     super::lock_identity(conn)?;
-    if leaving.is_owner() && owners(conn)? <= 1 {
+    if owners(conn)? <= 1 {
         let error = Error::new(Code::Dependent, "this is the only owner");
         return Err(error.with_hint("make another account an owner first"));
     }
@@ -188,7 +187,7 @@ impl Engine {
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
                 if role != StudioRole::Owner {
-                    keep_an_owner(conn, &row)?;
+                    keep_an_owner(conn, row.studio_role.as_deref())?;
                 }
                 diesel::update(users::table.filter(users::id.eq(&row.id)))
                     .set(users::studio_role.eq(role.as_str()))
@@ -230,7 +229,7 @@ impl Engine {
         self.database()
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
-                keep_an_owner(conn, &row)?;
+                keep_an_owner(conn, row.studio_role.as_deref())?;
                 sessions::end_all(conn, &row.id)?;
                 diesel::update(users::table.filter(users::id.eq(&row.id)))
                     .set(users::studio_role.eq(None::<String>))

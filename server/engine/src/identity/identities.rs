@@ -97,6 +97,20 @@ pub(crate) fn add_email(conn: &mut Conn, user: &UserRow, now: Timestamp) -> Resu
     }
 }
 
+/// Notes that a user is known by their phone number, as that number now is.
+pub(crate) fn add_phone(conn: &mut Conn, user: &UserRow, now: Timestamp) -> Result<()> {
+    let verified = user.phone_confirmed_at.is_some();
+    let data = json!({ "sub": user.id, "phone": user.phone, "email_verified": false, "phone_verified": verified });
+    match IdentityRow::find(conn, "phone", &user.id)? {
+        Some(mut known) => {
+            known.identity_data = data.to_string();
+            known.updated_at = super::precise(now);
+            known.save(conn)
+        }
+        None => IdentityRow::new(user, "phone", &user.id, &data, now).insert(conn),
+    }
+}
+
 /// Removes an identity.
 pub(crate) fn remove(conn: &mut Conn, user: UserId, id: &str) -> Result<usize> {
     let own = identities::table.filter(identities::id.eq(id)).filter(identities::user_id.eq(user.to_string()));

@@ -46,17 +46,27 @@ impl Engine {
             })
             .await?;
         let stored = row.as_ref().and_then(|r| r.password_hash.clone());
-        let right = self.password_hasher().verify(stored, password).await?;
+        let right = self.password_hasher().verify(stored.clone(), password.clone()).await?;
         match row {
             Some(row) if right => {
+                let renewed = self.renewed(stored, password).await?;
                 let token = super::random_token()?;
                 let hash = token_hash(&token);
                 let now = self.now();
                 let attempt = Attempt::new(&email, &address);
-                let account = self.database().write(move |conn| start(conn, &row, &hash, &attempt, now)).await?;
+                let account =
+                    self.database().write(move |conn| start(conn, &row, renewed.as_deref(), &hash, &attempt, now)).await?;
                 Ok(NewSession { token, account, max_age: LIFETIME })
             }
             _ => Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong")),
+        }
+    }
+
+    /// The hash of a right password, if the one that is kept was made otherwise than one would be now.
+    pub(crate) async fn renewed(&self, stored: Option<String>, password: String) -> Result<Option<String>> {
+        match stored {
+            Some(stored) if super::needs_rehash(&stored) => self.password_hasher().hash(password).await.map(Some),
+            _ => Ok(None),
         }
     }
 
@@ -79,6 +89,8 @@ impl Engine {
                     .filter(sessions::token_hash.eq(&looked_up))
                     .filter(sessions::kind.eq("studio"))
                     .filter(users::studio_role.is_not_null())
+                    .filter(users::deleted_at.is_null())
+                    .filter(users::banned_until.is_null().or(users::banned_until.le(super::precise(now))))
                     .filter(sessions::expires_at.gt(now.as_second()))
                     .select((AccountRow::as_select(), sessions::expires_at))
                     .first(conn)
@@ -114,13 +126,25 @@ impl Engine {
 }
 
 /// Writes the session of an account whose password was right, unless the account went or changed meanwhile.
-fn start(conn: &mut Conn, row: &AccountRow, hash: &str, attempt: &Attempt, now: Timestamp) -> Result<Account> {
+fn start(
+    conn: &mut Conn,
+    row: &AccountRow,
+    renewed: Option<&str>,
+    hash: &str,
+    attempt: &Attempt,
+    now: Timestamp,
+) -> Result<Account> {
     attempt.succeed(conn)?;
     Attempt::sweep(conn, now)?;
     diesel::delete(sessions::table.filter(sessions::expires_at.le(now.as_second()))).execute(conn).translate()?;
     let signed_in_at = super::precise(now);
-    let unchanged = users::table.filter(users::id.eq(&row.id)).filter(users::password_hash.eq(&row.password_hash));
-    let changed = diesel::update(unchanged).set(users::last_sign_in_at.eq(&signed_in_at)).execute(conn).translate()?;
+    let unchanged = users::table
+        .filter(users::id.eq(&row.id))
+        .filter(users::password_hash.eq(&row.password_hash))
+        .filter(users::banned_until.is_null().or(users::banned_until.le(&signed_in_at)));
+    let password_hash = renewed.or(row.password_hash.as_deref());
+    let signed_in = (users::last_sign_in_at.eq(&signed_in_at), users::password_hash.eq(password_hash));
+    let changed = diesel::update(unchanged).set(signed_in).execute(conn).translate()?;
     if changed == 0 {
         return Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong"));
     }

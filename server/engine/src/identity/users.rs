@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use tenon_model::{AuthCode, Error, Result, UserId};
 use uuid::Uuid;
 
-use super::identities::IdentityRow;
+use super::{factors::FactorRow, identities::IdentityRow};
 
 use crate::{
     database::{Conn, Translate},
-    system::schema::{_tenon_factors as factors, _tenon_users as users},
+    system::schema::_tenon_users as users,
 };
 
 /// A user as the database has it. Times are texts, RFC 3339 in UTC with six digits of a second.
@@ -101,6 +101,15 @@ impl UserRow {
         own.select(Self::as_select()).first(conn).optional().translate()?.ok_or_else(not_found)
     }
 
+    /// As [`Self::by_id`], for a change: until the unit of work ends, nobody else changes them.
+    pub(crate) fn held(conn: &mut Conn, id: &str) -> Result<Self> {
+        if let Conn::Postgres(pg) = conn {
+            let hold = diesel::sql_query("select 1 from _tenon_users where id = $1 for update");
+            hold.bind::<diesel::sql_types::Text, _>(id).execute(pg).translate()?;
+        }
+        Self::by_id(conn, id)
+    }
+
     /// The user's id.
     pub(crate) fn user_id(&self) -> Result<UserId> {
         Uuid::parse_str(&self.id).map(UserId).map_err(Error::internal)
@@ -129,36 +138,12 @@ fn not_found() -> Error {
 /// The user as GoTrue writes them, with identities and factors.
 pub(crate) fn to_json(conn: &mut Conn, row: &UserRow) -> Result<Value> {
     let identities = IdentityRow::of(conn, &row.id)?;
-    let factors = factors::table.filter(factors::user_id.eq(&row.id)).order((factors::created_at, factors::id));
-    let factors: Vec<FactorRow> = factors.select(FactorRow::as_select()).load(conn).translate()?;
+    let factors = FactorRow::of(conn, &row.id)?;
     let mut user = row.plain_json(identities.iter().map(IdentityRow::to_json).collect());
     if !factors.is_empty() {
         user["factors"] = factors.iter().map(FactorRow::to_json).collect();
     }
     Ok(user)
-}
-
-/// A factor as far as clients see it.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = factors)]
-struct FactorRow {
-    id: String,
-    kind: String,
-    status: String,
-    friendly_name: Option<String>,
-    created_at: String,
-    updated_at: String,
-}
-
-impl FactorRow {
-    fn to_json(&self) -> Value {
-        let mut json = json!({
-            "id": self.id, "factor_type": self.kind, "status": self.status,
-            "created_at": self.created_at, "updated_at": self.updated_at,
-        });
-        put(&mut json, "friendly_name", self.friendly_name.as_ref());
-        json
-    }
 }
 
 impl UserRow {

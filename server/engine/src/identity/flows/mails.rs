@@ -119,7 +119,6 @@ impl Engine {
                 send(conn, &work, &way, &email)
             })
             .await?;
-        self.wake_mailer();
         Ok(())
     }
 
@@ -138,7 +137,6 @@ impl Engine {
             work.send(conn, &mut user, Purpose::Reauthentication, &email, &way).map(drop)
         };
         self.database().write(send).await?;
-        self.wake_mailer();
         Ok(())
     }
 }

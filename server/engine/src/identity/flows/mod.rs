@@ -248,21 +248,3 @@ pub(crate) fn signed_in(conn: &mut Conn, user: UserId, session: tenon_model::Ses
     }
     Ok((user, session))
 }
-
-impl Engine {
-    /// Lets somebody go on who is no robot, as far as that is asked.
-    ///
-    /// # Errors
-    /// [`AuthCode::CaptchaFailed`].
-    pub async fn check_captcha(&self, token: Option<&str>, client: &Client) -> Result<()> {
-        let _ = (token, client);
-        match self.settings().auth.captcha {
-            crate::settings::Captcha::Off => Ok(()),
-            _ => Err(Error::auth(AuthCode::CaptchaFailed, "captcha protection: request disallowed")),
-        }
-    }
-}
-
-impl Engine {
-    pub(crate) fn wake_mailer(&self) {}
-}

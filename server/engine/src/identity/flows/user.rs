@@ -86,7 +86,6 @@ impl Engine {
         let checked = Checked { email, hash, nonce: change.nonce, data: change.data, aal };
         let unit = move |conn: &mut Conn| change_user(conn, &work, &way, user, session, &checked);
         let changed = self.database().write(unit).await??;
-        self.wake_mailer();
         Ok(changed)
     }
 
