@@ -64,7 +64,8 @@ async fn the_way_carries_what_was_asked_and_nothing_that_would_bend_it() {
     for_each_engine(async |test| {
         let issuer = Issuer::start().await;
         oidc(&test, &issuer, "idp").await;
-        let params = [("prompt", "consent"), ("state", "mine"), ("response_mode", "query"), ("redirect_uri", "https://evil.example")];
+        let params =
+            [("prompt", "consent"), ("state", "mine"), ("response_mode", "query"), ("redirect_uri", "https://evil.example")];
         let params = params.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let asked = Authorize { params, scopes: Some("calendar email".into()), ..to("idp") };
         let away = test.authorize_url(asked, &Client::default()).await.unwrap();

@@ -2,11 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use serde_json::json;
-use tenon_engine::{
-    audit::Client,
-    database::Translate,
-    identity::providers::Authorize,
-};
+use tenon_engine::{audit::Client, database::Translate, identity::providers::Authorize};
 use tenon_model::{AuthCode, Caller, Code};
 use tenon_testkit::{TestEngine, for_each_engine};
 
@@ -107,9 +103,8 @@ async fn a_signed_in_user_links_and_unlinks() {
         assert_eq!(taken.error(), "identity_already_exists");
 
         let identities = identities(&test, &ada).await;
-        let unlink = async |who: &str, id: &str| {
-            test.unlink(&caller(who), id, &Client::default()).await.map_err(|error| error.code)
-        };
+        let unlink =
+            async |who: &str, id: &str| test.unlink(&caller(who), id, &Client::default()).await.map_err(|error| error.code);
         assert_eq!(unlink(&ada, "none").await, Err(Code::Auth(AuthCode::IdentityNotFound)));
         assert_eq!(unlink(&bob, &identities[0]).await, Err(Code::Auth(AuthCode::IdentityNotFound)));
         assert_eq!(unlink(&ada, &identities[0]).await, Ok(()));
