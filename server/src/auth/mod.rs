@@ -4,6 +4,7 @@ mod call;
 mod error;
 mod instance;
 mod mails;
+mod providers;
 mod sign_up;
 mod token;
 mod user;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(token::routes()) //     token, logout
         .merge(mails::routes()) //     otp, magiclink, recover, resend
         .merge(verify::routes()) //    verify
+        .merge(providers::routes()) // authorize, callback, user/identities
         .merge(user::routes()); //     user, reauthenticate
     Router::new().nest("/auth/v1", families.fallback(error::no_such_path).layer(from_fn(error::in_the_clients_words)))
 }

@@ -9,6 +9,7 @@ const TABS: &[(&str, &str)] = &[
     ("/settings/profile", "Profile"),
     ("/settings/keys", "Keys"),
     ("/settings/accounts", "Accounts"),
+    ("/settings/providers", "Providers"),
     ("/settings/history", "History"),
 ];
 
