@@ -52,6 +52,7 @@ lazy_pages! {
         Profile => settings::Profile,
         Keys => settings::Keys,
         Accounts => settings::Accounts,
+        Providers => settings::Providers,
         History => settings::History,
         Mailbox => mail::Mailbox,
         Mail => mail::Letter,
@@ -118,6 +119,7 @@ fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/profile") view=Settings::Profile ssr=WHOLE />
             <Route path=path!("/keys") view=Settings::Keys ssr=WHOLE />
             <Route path=path!("/accounts") view=Settings::Accounts ssr=WHOLE />
+            <Route path=path!("/providers") view=Settings::Providers ssr=WHOLE />
             <Route path=path!("/history") view=Settings::History ssr=WHOLE />
             <Route path=path!("/mail") view=Settings::MailTemplates ssr=WHOLE />
             <Route path=path!("/mail/:kind/:locale") view=Settings::MailTemplate ssr=WHOLE />

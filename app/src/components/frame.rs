@@ -36,7 +36,7 @@ impl FrameData {
     #[must_use]
     pub fn may_open(&self, path: &str) -> bool {
         match path {
-            "/settings/accounts" => self.may_own(),
+            "/settings/accounts" | "/settings/providers" => self.may_own(),
             "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history" | "/mailbox"
             | "/settings/mail" => self.may_build(),
             _ => true,

@@ -7,6 +7,7 @@ mod factors;
 mod instance;
 mod mails;
 mod passkeys;
+mod providers;
 mod sign_up;
 mod token;
 mod user;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(token::routes()) //     token, logout
         .merge(mails::routes()) //     otp, magiclink, recover, resend
         .merge(verify::routes()) //    verify
+        .merge(providers::routes()) // authorize, callback, user/identities
         .merge(user::routes()) //      user, reauthenticate
         .merge(factors::routes()) //   second factors, recovery codes
         .merge(passkeys::routes())

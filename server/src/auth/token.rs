@@ -85,8 +85,11 @@ struct IdToken {
 }
 
 async fn by_id_token(call: &Call, body: IdToken) -> Result<tenon_engine::identity::Session, AuthError> {
-    call.engine.check_captcha(body.gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
-    let IdToken { provider, id_token, access_token, nonce, link_identity, .. } = body;
+    let IdToken { provider, id_token, access_token, nonce, link_identity, gotrue_meta_security } = body;
+    call.engine.check_captcha(gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
+    if link_identity {
+        call.user()?;
+    }
     let grant = IdTokenGrant { provider, id_token, access_token, nonce, link_identity };
     Ok(call.engine.sign_in_with_id_token(&call.caller, grant, &call.client).await?)
 }

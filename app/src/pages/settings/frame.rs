@@ -10,6 +10,7 @@ const TABS: &[(&str, &str)] = &[
     ("/settings/keys", "Keys"),
     ("/settings/accounts", "Accounts"),
     ("/settings/mail", "Mail"),
+    ("/settings/providers", "Providers"),
     ("/settings/history", "History"),
 ];
 

@@ -5,5 +5,6 @@ mod frame;
 mod history;
 mod keys;
 mod profile;
+mod providers;
 
-pub use self::{accounts::Accounts, frame::SettingsFrame, history::History, keys::Keys, profile::Profile};
+pub use self::{accounts::Accounts, frame::SettingsFrame, history::History, keys::Keys, profile::Profile, providers::Providers};
