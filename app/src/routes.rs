@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     components::{Frame, NotFound},
     lazy::lazy_pages,
-    pages::{api, imports, records, session, settings, tables},
+    pages::{api, imports, people, records, session, settings, tables},
 };
 
 // Pages are sent whole: they work without scripts, and their status is that of what they show.
@@ -53,6 +53,17 @@ lazy_pages! {
         Keys => settings::Keys,
         Accounts => settings::Accounts,
         History => settings::History,
+        Auth => settings::AuthSettings,
+        Audit => settings::AuditLog,
+    }
+}
+
+lazy_pages! {
+    /// The users.
+    People in people_chunk, __preload_people_chunk {
+        Users => people::Users,
+        NewUser => people::NewUser,
+        User => people::UserPage,
     }
 }
 
@@ -68,6 +79,7 @@ pub(crate) fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=session::Home ssr=WHOLE />
                 <TablePages />
                 <OtherPages />
+                <PeoplePages />
                 <SettingsPages />
             </ParentRoute>
         </Routes>
@@ -105,6 +117,18 @@ fn OtherPages() -> impl leptos_router::MatchNestedRoutes + Clone {
 }
 
 #[component(transparent)]
+fn PeoplePages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/users") view=Outlet ssr=WHOLE>
+            <Route path=path!("/") view=People::Users ssr=WHOLE />
+            <Route path=path!("/new") view=People::NewUser ssr=WHOLE />
+            <Route path=path!("/:id") view=People::User ssr=WHOLE />
+        </ParentRoute>
+    }
+    .into_inner()
+}
+
+#[component(transparent)]
 fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/settings") view=settings::SettingsFrame ssr=WHOLE>
@@ -113,6 +137,8 @@ fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/keys") view=Settings::Keys ssr=WHOLE />
             <Route path=path!("/accounts") view=Settings::Accounts ssr=WHOLE />
             <Route path=path!("/history") view=Settings::History ssr=WHOLE />
+            <Route path=path!("/auth") view=Settings::Auth ssr=WHOLE />
+            <Route path=path!("/audit") view=Settings::Audit ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()

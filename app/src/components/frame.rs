@@ -36,7 +36,7 @@ impl FrameData {
     #[must_use]
     pub fn may_open(&self, path: &str) -> bool {
         match path {
-            "/settings/accounts" => self.may_own(),
+            "/users" | "/users/new" | "/settings/accounts" | "/settings/auth" | "/settings/audit" => self.may_own(),
             "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history" => {
                 self.may_build()
             }
@@ -99,6 +99,7 @@ fn Sidebar(frame: FrameData) -> impl IntoView {
                     {link("/import", "upload", "Import")}
                     {link("/api", "code", "API")}
                     {link("/types", "sort", "Types")}
+                    {link("/users", "user", "Users")}
                     <li><A href="/settings"><Icon name="settings" />"Settings"</A></li>
                 </ul>
             </nav>

@@ -9,6 +9,8 @@ const TABS: &[(&str, &str)] = &[
     ("/settings/profile", "Profile"),
     ("/settings/keys", "Keys"),
     ("/settings/accounts", "Accounts"),
+    ("/settings/auth", "Sign-in"),
+    ("/settings/audit", "Audit log"),
     ("/settings/history", "History"),
 ];
 
