@@ -3,6 +3,7 @@
 // A page is one nested type.
 #![recursion_limit = "512"]
 
+mod auth;
 pub mod cli;
 pub mod config;
 pub mod health;

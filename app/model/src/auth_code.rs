@@ -49,6 +49,7 @@ auth_codes! {
     MfaIpAddressMismatch = "mfa_ip_address_mismatch",
     MfaTotpEnrollDisabled = "mfa_totp_enroll_not_enabled",
     MfaTotpVerifyDisabled = "mfa_totp_verify_not_enabled",
+    MfaRecoveryCodesSoleFactor = "mfa_recovery_codes_sole_factor",
     MfaPhoneEnrollDisabled = "mfa_phone_enroll_not_enabled",
     MfaWebauthnEnrollDisabled = "mfa_webauthn_enroll_not_enabled",
     MfaWebauthnVerifyDisabled = "mfa_webauthn_verify_not_enabled",
@@ -80,6 +81,7 @@ auth_codes! {
     SingleIdentityNotDeletable = "single_identity_not_deletable",
     SsoProviderNotFound = "sso_provider_not_found",
     TooManyEnrolledMfaFactors = "too_many_enrolled_mfa_factors",
+    TooManyPasskeys = "too_many_passkeys",
     UnexpectedAudience = "unexpected_audience",
     UnexpectedFailure = "unexpected_failure",
     UserAlreadyExists = "user_already_exists",
@@ -89,6 +91,7 @@ auth_codes! {
     WeakPassword = "weak_password",
     WebauthnChallengeExpired = "webauthn_challenge_expired",
     WebauthnChallengeNotFound = "webauthn_challenge_not_found",
+    WebauthnCredentialExists = "webauthn_credential_exists",
     WebauthnVerificationFailed = "webauthn_verification_failed",
     Web3ProviderDisabled = "web3_provider_disabled",
 }

@@ -22,6 +22,8 @@ pub struct Config {
     /// Where the instance is reached from outside, e.g. `https://api.example.com`, without a slash at its end. Links in mails
     /// begin with it: never with what a request says of its host.
     pub public_url: String,
+    /// Where a CAPTCHA's answers are checked, in place of the service's own address.
+    pub captcha_url: Option<String>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -36,6 +38,7 @@ impl Default for Config {
             statement_timeout: Duration::from_secs(30),
             max_rows: 1_000_000,
             public_url: "http://127.0.0.1:3000".into(),
+            captcha_url: None,
             clock: Clock::default(),
         }
     }

@@ -31,6 +31,16 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
+/// An engine that a task beside it does not keep alive.
+pub(crate) struct WeakEngine(Weak<Inner>);
+
+impl WeakEngine {
+    /// The engine, if it is still there.
+    pub(crate) fn upgrade(&self) -> Option<Engine> {
+        self.0.upgrade().map(|inner| Engine { inner })
+    }
+}
+
 struct Inner {
     config: Config,
     database: Database,
@@ -38,9 +48,11 @@ struct Inner {
     keys: KeyRing,
     settings: RwLock<Arc<Settings>>,
     passwords: PasswordHasher,
+    online: crate::identity::providers::Online,
     owner_seen: AtomicBool,
     imports: crate::imports::Registry,
     watcher: Mutex<Option<JoinHandle<()>>>,
+    courier: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// The numbers in the database that say whether anything else in memory is out of date.
@@ -77,14 +89,24 @@ impl Engine {
             keys,
             settings: RwLock::new(Arc::new(settings)),
             passwords: PasswordHasher::new()?,
+            online: crate::identity::providers::Online::new()?,
             owner_seen: AtomicBool::new(false),
             imports: crate::imports::Registry::default(),
             watcher: Mutex::default(),
+            courier: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
         let watcher = tokio::spawn(look_out(Arc::downgrade(&engine.inner)));
         *engine.inner.watcher.lock() = Some(watcher);
         Ok(engine)
+    }
+
+    /// Sends mail from now on, beside everything else; for a process that serves.
+    pub fn start_mailer(&self) {
+        let mut courier = self.inner.courier.lock();
+        if courier.is_none() {
+            *courier = Some(tokio::spawn(crate::mail::run_courier(WeakEngine(Arc::downgrade(&self.inner)))));
+        }
     }
 
     /// What the instance was told at start.
@@ -145,6 +167,11 @@ impl Engine {
         &self.inner.settings
     }
 
+    /// The connection to providers of sign-in.
+    pub(crate) fn online(&self) -> &crate::identity::providers::Online {
+        &self.inner.online
+    }
+
     /// The pool that hashes passwords.
     pub(crate) fn password_hasher(&self) -> &PasswordHasher {
         &self.inner.passwords
@@ -175,9 +202,7 @@ impl Engine {
 
     /// Finishes the writes that wait and closes the database.
     pub async fn shutdown(&self) {
-        if let Some(watcher) = self.inner.watcher.lock().take() {
-            watcher.abort();
-        }
+        self.inner.stop_tasks();
         self.database().close().await;
     }
 
@@ -213,11 +238,19 @@ impl Engine {
     }
 }
 
+impl Inner {
+    fn stop_tasks(&self) {
+        for task in [&self.watcher, &self.courier] {
+            if let Some(task) = task.lock().take() {
+                task.abort();
+            }
+        }
+    }
+}
+
 impl Drop for Inner {
     fn drop(&mut self) {
-        if let Some(watcher) = self.watcher.lock().take() {
-            watcher.abort();
-        }
+        self.stop_tasks();
     }
 }
 

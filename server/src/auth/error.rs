@@ -98,13 +98,16 @@ pub(super) async fn in_the_clients_words(request: Request, next: Next) -> Respon
     }
     let headers = std::mem::take(response.headers_mut());
     let mut told = (response.status(), Json(body)).into_response();
-    told.headers_mut().extend(headers.into_iter().filter_map(|(name, value)| Some((name?, value))).filter(|(name, _)| *name != header::CONTENT_LENGTH));
+    told.headers_mut().extend(
+        headers.into_iter().filter_map(|(name, value)| Some((name?, value))).filter(|(name, _)| *name != header::CONTENT_LENGTH),
+    );
     told
 }
 
 /// A path below the API that is nothing.
 pub(super) async fn no_such_path() -> Response {
-    (StatusCode::NOT_FOUND, Json(json!({ "code": 404, "error_code": "not_found", "msg": "there is no such endpoint" }))).into_response()
+    (StatusCode::NOT_FOUND, Json(json!({ "code": 404, "error_code": "not_found", "msg": "there is no such endpoint" })))
+        .into_response()
 }
 
 /// The one table of failures; `None` is a failure of Tenon's own.
@@ -135,9 +138,12 @@ fn status(code: AuthCode) -> StatusCode {
     match code {
         A::NoAuthorization => S::UNAUTHORIZED,
         A::BadJwt | A::NotAdmin | A::SessionNotFound | A::OtpExpired | A::InsufficientAal => S::FORBIDDEN,
-        A::UserNotFound | A::FlowStateNotFound | A::MfaFactorNotFound | A::ManualLinkingDisabled | A::SsoProviderNotFound | A::PasskeyNotFound => {
-            S::NOT_FOUND
-        }
+        A::UserNotFound
+        | A::FlowStateNotFound
+        | A::MfaFactorNotFound
+        | A::ManualLinkingDisabled
+        | A::SsoProviderNotFound
+        | A::PasskeyNotFound => S::NOT_FOUND,
         A::Conflict => S::CONFLICT,
         A::OverEmailSendRateLimit | A::OverRequestRateLimit => S::TOO_MANY_REQUESTS,
         A::AnonymousProviderDisabled

@@ -16,7 +16,9 @@ pub(super) fn routes() -> Router<AppState> {
 }
 
 async fn health() -> Json<serde_json::Value> {
-    Json(json!({ "version": concat!("v", env!("CARGO_PKG_VERSION")), "name": "Tenon", "description": "Tenon's sign-in, as GoTrue has it" }))
+    Json(
+        json!({ "version": concat!("v", env!("CARGO_PKG_VERSION")), "name": "Tenon", "description": "Tenon's sign-in, as GoTrue has it" }),
+    )
 }
 
 async fn settings(call: Call) -> Reply {

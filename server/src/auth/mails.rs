@@ -1,11 +1,6 @@
 //! What sends a mail: `POST /otp`, `/magiclink`, `/recover`, `/resend`.
 
-use axum::{
-    Json, Router,
-    extract::Query,
-    response::IntoResponse as _,
-    routing::post,
-};
+use axum::{Json, Router, extract::Query, response::IntoResponse as _, routing::post};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tenon_engine::identity::flows::Resend;
@@ -49,7 +44,7 @@ fn yes() -> bool {
 
 impl Otp {
     async fn checked(self, call: &Call) -> Result<Self, AuthError> {
-        call.engine.check_captcha(self.gotrue_meta_security.captcha_token.as_deref(), &call.client).await?;
+        call.engine.check_captcha(self.gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
         match (self.email.is_empty(), self.phone.is_empty()) {
             (false, true) => Ok(self),
             (true, false) => Err(AuthError::new(AuthCode::PhoneProviderDisabled, "Unsupported phone provider")),
@@ -77,7 +72,12 @@ async fn resend(call: Call, Query(query): Query<RedirectTo>, Body(body): Body<Ot
     let what = match body.kind.as_deref() {
         Some("signup") => Resend::Signup,
         Some("email_change") => Resend::EmailChange,
-        _ => return Err(AuthError::new(AuthCode::ValidationFailed, "Missing one of these types: signup, email_change, sms, phone_change")),
+        _ => {
+            return Err(AuthError::new(
+                AuthCode::ValidationFailed,
+                "Missing one of these types: signup, email_change, sms, phone_change",
+            ));
+        }
     };
     call.engine.resend(what, body.email, query.redirect_to, body.challenge.both()?, &call.client).await?;
     Ok(Json(json!({})).into_response())

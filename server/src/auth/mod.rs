@@ -18,7 +18,7 @@ use crate::AppState;
 type Reply = Result<axum::response::Response, AuthError>;
 
 /// The routes of the API, an endpoint family a file.
-pub fn routes() -> Router<AppState> {
+pub(crate) fn routes() -> Router<AppState> {
     let families = Router::new()
         .merge(instance::routes()) //  health, settings, keys
         .merge(sign_up::routes()) //   signup

@@ -1,11 +1,6 @@
 //! `POST /signup`: by address and password, or without saying who one is.
 
-use axum::{
-    Json, Router,
-    extract::Query,
-    response::IntoResponse as _,
-    routing::post,
-};
+use axum::{Json, Router, extract::Query, response::IntoResponse as _, routing::post};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tenon_engine::identity::flows::{Answer, NewUser};
@@ -63,7 +58,7 @@ struct SignUp {
 }
 
 async fn sign_up(call: Call, Query(query): Query<RedirectTo>, Body(body): Body<SignUp>) -> Reply {
-    call.engine.check_captcha(body.gotrue_meta_security.captcha_token.as_deref(), &call.client).await?;
+    call.engine.check_captcha(body.gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     let data = body.data.unwrap_or_default();
     let (Some(email), None) = (given(body.email), given(body.phone.clone())) else {

@@ -1,11 +1,6 @@
 //! `POST /token`: a session by password, refresh token, PKCE code or another issuer's token. `POST /logout`.
 
-use axum::{
-    Json, Router,
-    extract::Query,
-    response::IntoResponse as _,
-    routing::post,
-};
+use axum::{Json, Router, extract::Query, response::IntoResponse as _, routing::post};
 use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -69,7 +64,7 @@ fn read<T: DeserializeOwned>(body: Value) -> Result<T, AuthError> {
 }
 
 async fn by_password(call: &Call, body: Password) -> Result<tenon_engine::identity::Session, AuthError> {
-    call.engine.check_captcha(body.gotrue_meta_security.captcha_token.as_deref(), &call.client).await?;
+    call.engine.check_captcha(body.gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
     if body.email.is_empty() && !body.phone.is_empty() {
         return Err(AuthError::new(AuthCode::PhoneProviderDisabled, "Phone logins are disabled"));
     }

@@ -47,7 +47,8 @@ async fn update(call: Call, Query(query): Query<RedirectTo>, Body(body): Body<Up
         nonce: given(body.nonce),
         data: body.data,
     };
-    let changed = call.engine.change_user(user, session, aal, change, query.redirect_to, body.challenge.both()?, &call.client).await?;
+    let changed =
+        call.engine.change_user(user, session, aal, change, query.redirect_to, body.challenge.both()?, &call.client).await?;
     Ok(Json(changed).into_response())
 }
 

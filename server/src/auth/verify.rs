@@ -51,7 +51,8 @@ async fn verify(call: Call, Body(body): Body<Verify>) -> Reply {
         Proof::Code { email: body.email, code: body.token }
     };
     Ok(match call.engine.verify(kind, proof, &call.client).await? {
-        Verified::Session(session) | Verified::Code { session, .. } => Json(session.json).into_response(),
+        Verified::Session(session) => Json(session.json).into_response(),
+        Verified::Code(code) => Json(json!({ "auth_code": code })).into_response(),
         Verified::Half => Json(json!({ "msg": HALF, "code": "200" })).into_response(),
     })
 }
@@ -84,7 +85,7 @@ async fn follow(call: Call, Query(link): Query<Link>) -> Response {
     };
     match verified {
         Ok(Verified::Session(session)) => go(&with_fragment(&target, &tokens(&session, &link.kind))),
-        Ok(Verified::Code { code, .. }) => go(&with_query(&target, &[("code", &code)])),
+        Ok(Verified::Code(code)) => go(&with_query(&target, &[("code", &code)])),
         Ok(Verified::Half) => go(&with_fragment(&target, &Serializer::new(String::new()).append_pair("message", HALF).finish())),
         Err(error) => go(&failed(&target, &error)),
     }

@@ -20,6 +20,9 @@ pub(super) struct Serve {
     /// The address to listen on
     #[arg(long, env = "TENON_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:3000")]
     listen: String,
+    /// Where the instance is reached from outside, for links in mails, e.g. https://api.example.com; otherwise where it listens
+    #[arg(long, env = "TENON_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
     /// What to write to the log, e.g. `info` (with a line for each request) or `warn`
     #[arg(long, env = "TENON_LOG", value_name = "FILTER", default_value = "info,tenon::request=warn")]
     log: String,
@@ -53,12 +56,17 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
+    pub(super) async fn run(self, mut config: Config) -> Result<(), Failure> {
         self.start_log()?;
         // The signals are caught before anything is opened: an early one must not end the process in the middle of that.
         let stop = stop_signal()?;
         let listener = self.bind().await?;
+        config.public_url = match &self.public_url {
+            Some(url) => checked_url(url)?,
+            None => format!("http://{}", listener.local_addr()?),
+        };
         let engine = Engine::open(config).await?;
+        engine.start_mailer();
         let state = AppState::new(engine.clone(), self.http());
         let router = router(state.clone());
         print(&greeting(&engine, listener.local_addr()?).await?)?;
@@ -101,6 +109,16 @@ impl Serve {
         let _ = if self.log_json { log.json().try_init() } else { log.with_ansi(false).try_init() };
         Ok(())
     }
+}
+
+/// An address that links can begin with.
+fn checked_url(url: &str) -> Result<String, Error> {
+    let parsed = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let parsed = parsed.filter(|url| url.query().is_none() && url.fragment().is_none() && url.username().is_empty());
+    parsed.map(|_| url.trim_end_matches('/').to_owned()).ok_or_else(|| {
+        Error::new(Code::Configuration, format!("{url:?} is no address that links can begin with"))
+            .with_hint("--public-url or TENON_PUBLIC_URL, e.g. https://api.example.com")
+    })
 }
 
 /// Where it is and what to do next.

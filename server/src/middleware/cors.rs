@@ -6,12 +6,12 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 const ANY: HeaderValue = HeaderValue::from_static("*");
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Preference-Applied, Range-Unit, \
-     Retry-After, Server, Transfer-Encoding, X-Request-Id",
+     Link, Retry-After, Server, Transfer-Encoding, X-Request-Id, X-Supabase-Api-Version, X-Total-Count",
 );
 
 /// Whether a path belongs to the API that keys open (and cookies do not).
 pub(super) fn is_api(path: &str) -> bool {
-    path.strip_prefix("/rest/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    ["/rest/v1", "/auth/v1"].iter().any(|api| path.strip_prefix(api).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// The answer to a browser that asks whether it may ask.

@@ -137,6 +137,7 @@ fn status_and_code(error: &Error) -> Option<(StatusCode, &'static str)> {
         Code::TokenExpired => (S::UNAUTHORIZED, "PGRST303"),
         Code::Forbidden => (S::FORBIDDEN, "42501"),
         Code::InvalidCredentials => (S::BAD_REQUEST, "28P01"),
+        Code::Auth(_) => (S::BAD_REQUEST, "28000"),
         Code::Throttled => (S::TOO_MANY_REQUESTS, "53400"),
         Code::TooLarge => (S::PAYLOAD_TOO_LARGE, "54000"),
         Code::TooComplex => (S::BAD_REQUEST, "54001"),

@@ -3,14 +3,21 @@
 mod accounts;
 mod admin;
 mod app_sessions;
+mod asker;
+mod captcha;
+mod challenges;
+mod factors;
+pub mod flows;
 pub(crate) mod identities;
 mod keys;
 mod limits;
 mod one_time;
+mod passkeys;
 mod password_rules;
 mod passwords;
-pub(crate) mod providers;
+pub mod providers;
 pub mod redirect;
+mod relying_party;
 mod sessions;
 mod signing;
 mod throttle;
@@ -23,6 +30,9 @@ use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 pub use self::{
     admin::{UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary},
     app_sessions::{Begun, Session},
+    factors::{FactorAnswer, NewFactor, NewRecoveryCodes, RecoveryCodesLeft, SignedAnswer},
+    passkeys::PasskeyInfo,
+    relying_party::{ClaimedParty, Origins},
     signing::{KeyStatus, SigningKeyInfo},
 };
 pub(crate) use self::{

@@ -26,23 +26,33 @@ struct Subject {
 /// What a sign-in is counted under. An account is mainly guarded per address, so that a stranger who guesses from elsewhere
 /// does not lock its owner out.
 pub(super) struct Attempt {
-    subjects: [Subject; 3],
+    subjects: Vec<Subject>,
+}
+
+fn subject(kind: &str, what: &[&str], free: i64) -> Subject {
+    let mut hash = Sha256::new();
+    for part in what {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    Subject { key: format!("{kind}:{}", hex::encode(&hash.finalize()[..16])), free }
 }
 
 impl Attempt {
     /// Of an address of the net at an account, which need not exist.
     pub(super) fn new(email: &str, address: &str) -> Self {
-        let subject = |kind: &str, what: &[&str], free| {
-            let mut hash = Sha256::new();
-            for part in what {
-                hash.update(part.len().to_le_bytes());
-                hash.update(part);
-            }
-            Subject { key: format!("{kind}:{}", hex::encode(&hash.finalize()[..16])), free }
-        };
         Self {
-            subjects: [subject("pair", &[email, address], 4), subject("address", &[address], 19), subject("account", &[email], 99)],
+            subjects: vec![
+                subject("pair", &[email, address], 4),
+                subject("address", &[address], 19),
+                subject("account", &[email], 99),
+            ],
         }
+    }
+
+    /// Of a second factor's code, by who has the first factor already: codes are short, so their user is guarded at large too.
+    pub(super) fn second_factor(user: &str, address: &str) -> Self {
+        Self { subjects: vec![subject("factor-pair", &[user, address], 4), subject("factor", &[user], 19)] }
     }
 
     /// Counts the attempt as a failure before its password is looked at, so that many at once are no way around the delay.

@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use tenon_model::{AuthCode, Error, Result, UserId};
 use uuid::Uuid;
 
-use super::identities::IdentityRow;
+use super::{factors::FactorRow, identities::IdentityRow};
 
 use crate::{
     database::{Conn, Translate},
-    system::schema::{_tenon_factors as factors, _tenon_users as users},
+    system::schema::_tenon_users as users,
 };
 
 /// A user as the database has it. Times are texts, RFC 3339 in UTC with six digits of a second.
@@ -83,6 +83,15 @@ impl UserRow {
         own.select(Self::as_select()).first(conn).optional().translate()
     }
 
+    /// The user whose address is to change from or to this one.
+    pub(crate) fn by_changing_email(conn: &mut Conn, email: &str) -> Result<Option<Self>> {
+        let own = users::table
+            .filter(users::email.eq(email).or(users::new_email.eq(email)))
+            .filter(users::new_email.is_not_null())
+            .filter(users::deleted_at.is_null());
+        own.order(users::email_change_sent_at.desc()).select(Self::as_select()).first(conn).optional().translate()
+    }
+
     /// The user of this id.
     ///
     /// # Errors
@@ -129,38 +138,12 @@ fn not_found() -> Error {
 /// The user as GoTrue writes them, with identities and factors.
 pub(crate) fn to_json(conn: &mut Conn, row: &UserRow) -> Result<Value> {
     let identities = IdentityRow::of(conn, &row.id)?;
-    let factors = factors::table.filter(factors::user_id.eq(&row.id)).order((factors::created_at, factors::id));
-    let factors: Vec<FactorRow> = factors.select(FactorRow::as_select()).load(conn).translate()?;
+    let factors = FactorRow::of(conn, &row.id)?;
     let mut user = row.plain_json(identities.iter().map(IdentityRow::to_json).collect());
     if !factors.is_empty() {
         user["factors"] = factors.iter().map(FactorRow::to_json).collect();
     }
     Ok(user)
-}
-
-/// A factor as far as clients see it.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = factors)]
-pub(crate) struct FactorRow {
-    pub(crate) user_id: String,
-    id: String,
-    kind: String,
-    status: String,
-    friendly_name: Option<String>,
-    created_at: String,
-    updated_at: String,
-}
-
-impl FactorRow {
-    /// The factor as GoTrue writes it.
-    pub(crate) fn to_json(&self) -> Value {
-        let mut json = json!({
-            "id": self.id, "factor_type": self.kind, "status": self.status,
-            "created_at": self.created_at, "updated_at": self.updated_at,
-        });
-        put(&mut json, "friendly_name", self.friendly_name.as_ref());
-        json
-    }
 }
 
 impl UserRow {

@@ -5,15 +5,21 @@
 
 mod builtin;
 mod check;
+mod courier;
 mod letter;
 mod locale;
+mod mailbox;
 mod queue;
 mod render;
+mod smtp;
 mod source;
+mod templates;
 
-pub(crate) use self::queue::queue;
+pub(crate) use self::{courier::run as run_courier, queue::queue};
 pub use self::{
     letter::{Letter, LetterKind, Variables},
+    mailbox::{Mail, MailFilter, MailPage, PAGE},
     render::Rendered,
     source::TemplateSource,
+    templates::{StoredTemplate, TemplateEntry, Tested},
 };

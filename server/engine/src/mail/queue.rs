@@ -40,9 +40,13 @@ pub(crate) fn queue(conn: &mut Conn, now: Timestamp, settings: &Settings, letter
         mail::created_at.eq(precise(now)),
     );
     diesel::insert_into(mail::table).values(row).execute(conn).translate()?;
-    // Ringing is harmless: if the unit of work fails, the courier finds nothing.
-    BELL.send_modify(|rung| *rung = rung.wrapping_add(1));
+    ring();
     Ok(())
+}
+
+/// Tells the couriers of this process to look. It is harmless within a unit of work: if that fails, they find nothing.
+pub(super) fn ring() {
+    BELL.send_modify(|rung| *rung = rung.wrapping_add(1));
 }
 
 /// Writes a letter from the best template there is. A template of one's own that fails does not keep people out: then the
@@ -70,7 +74,7 @@ pub(super) fn compose(
     render(kind, template, variables, &settings.auth)
 }
 
-fn own_templates(conn: &mut Conn, kind: LetterKind, locales: &[String]) -> Result<Vec<(String, TemplateSource)>> {
+pub(super) fn own_templates(conn: &mut Conn, kind: LetterKind, locales: &[String]) -> Result<Vec<(String, TemplateSource)>> {
     let rows: Vec<(String, String, String, String)> = templates::table
         .filter(templates::kind.eq(kind.as_str()))
         .filter(templates::locale.eq_any(locales))

@@ -3,7 +3,9 @@
 
 mod backup;
 mod database;
+mod factors;
 mod imports;
+mod mail;
 mod migrations;
 mod plans;
 mod records;

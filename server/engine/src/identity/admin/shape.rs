@@ -8,10 +8,7 @@ use tenon_model::Result;
 
 use crate::{
     database::{Conn, Translate},
-    identity::{
-        identities::IdentityRow,
-        users::{FactorRow, UserRow},
-    },
+    identity::{factors::FactorRow, identities::IdentityRow, users::UserRow},
     system::schema::{_tenon_factors as factors, _tenon_identities as identities},
 };
 

@@ -1,0 +1,19 @@
+//! Second factors: authenticator apps, security keys, recovery codes.
+
+mod admin;
+mod challenge;
+mod enrol;
+mod recovery;
+mod row;
+mod sessions;
+mod totp;
+mod verify;
+mod webauthn;
+
+pub(super) use self::enrol::friendly_name;
+pub(crate) use self::row::{FactorRow, has_verified};
+pub use self::{
+    enrol::NewFactor,
+    recovery::{NewRecoveryCodes, RecoveryCodesLeft},
+    verify::{FactorAnswer, SignedAnswer},
+};

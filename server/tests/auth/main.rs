@@ -1,0 +1,6 @@
+//! Requests to `/auth/v1` and what they are answered, on both engines.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod flows;
+mod sessions;
+mod support;
