@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     components::{Frame, NotFound},
     lazy::lazy_pages,
-    pages::{api, imports, mail, records, session, settings, tables},
+    pages::{api, imports, mail, people, records, session, settings, tables},
 };
 
 // Pages are sent whole: they work without scripts, and their status is that of what they show.
@@ -58,6 +58,17 @@ lazy_pages! {
         Mail => mail::Letter,
         MailTemplates => mail::Templates,
         MailTemplate => mail::Template,
+        Auth => settings::AuthSettings,
+        Audit => settings::AuditLog,
+    }
+}
+
+lazy_pages! {
+    /// The users.
+    People in people_chunk, __preload_people_chunk {
+        Users => people::Users,
+        NewUser => people::NewUser,
+        User => people::UserPage,
     }
 }
 
@@ -73,6 +84,7 @@ pub(crate) fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=session::Home ssr=WHOLE />
                 <TablePages />
                 <OtherPages />
+                <PeoplePages />
                 <SettingsPages />
             </ParentRoute>
         </Routes>
@@ -112,6 +124,18 @@ fn OtherPages() -> impl leptos_router::MatchNestedRoutes + Clone {
 }
 
 #[component(transparent)]
+fn PeoplePages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/users") view=Outlet ssr=WHOLE>
+            <Route path=path!("/") view=People::Users ssr=WHOLE />
+            <Route path=path!("/new") view=People::NewUser ssr=WHOLE />
+            <Route path=path!("/:id") view=People::User ssr=WHOLE />
+        </ParentRoute>
+    }
+    .into_inner()
+}
+
+#[component(transparent)]
 fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/settings") view=settings::SettingsFrame ssr=WHOLE>
@@ -123,6 +147,8 @@ fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/history") view=Settings::History ssr=WHOLE />
             <Route path=path!("/mail") view=Settings::MailTemplates ssr=WHOLE />
             <Route path=path!("/mail/:kind/:locale") view=Settings::MailTemplate ssr=WHOLE />
+            <Route path=path!("/auth") view=Settings::Auth ssr=WHOLE />
+            <Route path=path!("/audit") view=Settings::Audit ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod imports;
 pub mod mail;
+pub mod people;
 pub mod records;
 pub mod session;
 pub mod settings;
