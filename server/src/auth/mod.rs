@@ -1,5 +1,6 @@
 //! `/auth/v1`: sign-up, sign-in and accounts over HTTP as GoTrue has them, for `@supabase/auth-js` and its siblings.
 
+mod admin;
 mod call;
 mod error;
 mod instance;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(token::routes()) //     token, logout
         .merge(mails::routes()) //     otp, magiclink, recover, resend
         .merge(verify::routes()) //    verify
-        .merge(user::routes()); //     user, reauthenticate
+        .merge(user::routes()) //      user, reauthenticate
+        .merge(admin::routes()); //    admin/users, admin/audit
     Router::new().nest("/auth/v1", families.fallback(error::no_such_path).layer(from_fn(error::in_the_clients_words)))
 }
