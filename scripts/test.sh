@@ -54,6 +54,9 @@ model_wasm() {
 }
 browser() { (cd end2end && TENON_BIN="$ROOT/target/debug/tenon" npx playwright test); }
 conformance() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/client/run.mjs; }
+auth_clients() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/auth.mjs; }
+auth_python() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/python.mjs; }
+login_storm() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/faults/login-storm.mjs --attempts 1000 --accounts 20; }
 kill9() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/faults/kill9.mjs --rounds 3 --engine both; }
 disk_full() {
   if ! as_root true; then echo "a small file system needs root" && return $SKIPPED; fi
@@ -78,6 +81,9 @@ steps() {
   step model-wasm model_wasm
   step site scripts/site.sh dev
   step conformance conformance
+  step auth-clients auth_clients
+  step auth-python auth_python
+  step login-storm login_storm
   step browser browser
   step kill9 kill9
   step disk-full disk_full

@@ -1,4 +1,5 @@
--- One load for wrk: METHOD, PATH and BODY from the environment; {id} becomes a random number up to IDS, {n} a new one.
+-- One load for wrk: METHOD, PATH and BODY from the environment; {id} becomes a random number up to IDS, {n} a new one. With
+-- FORWARDED every request comes from another address, as through a proxy.
 local method, path, body = os.getenv("BENCH_METHOD"), os.getenv("BENCH_PATH"), os.getenv("BENCH_BODY")
 local ids = tonumber(os.getenv("BENCH_IDS") or "1")
 local counter = 0
@@ -19,7 +20,12 @@ local function fill(text)
   end))
 end
 
-function request() return wrk.format(method, fill(path), nil, fill(body)) end
+function request()
+  if os.getenv("BENCH_FORWARDED") then
+    wrk.headers["X-Forwarded-For"] = string.format("10.%d.%d.%d", math.random(0, 255), math.random(0, 255), math.random(1, 254))
+  end
+  return wrk.format(method, fill(path), nil, fill(body))
+end
 
 function done(summary, latency)
   io.write(string.format("RESULT %d %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(50),

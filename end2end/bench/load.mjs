@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const script = path.join(import.meta.dirname, 'load.lua')
 export const CONNECTIONS = 64
 
-/** `{ method, path, body, ids, key, authorization, prefer }` against `url` for `seconds`; requests a second and latencies in ms. */
+/** `{ method, path, body, ids, key, authorization, prefer, forwarded }` against `url` for `seconds`; requests a second and latencies in ms. */
 export async function load(url, request, seconds) {
   const env = { ...process.env }
   for (const [name, value] of Object.entries(request)) if (value !== undefined) env[`BENCH_${name.toUpperCase()}`] = String(value)

@@ -37,6 +37,7 @@ export class PocketBase {
       name: 'flights', type: 'base', fields: [ID, ...flights.COLUMNS.map(name => (TEXTS.includes(name) ? text(name) : number(name)))],
       indexes: ['create index flights_dep_delay on flights (dep_delay)', 'create index flights_dest_dep_delay on flights (dest, dep_delay)'],
     })
+    await self.call('POST', 'collections/users/records', { email: LOGIN.identity, password: LOGIN.password, passwordConfirm: LOGIN.password, verified: true })
     await self.halt()
     self.fill()
     await self.serve()
@@ -90,6 +91,8 @@ analyze;
     const rates = {}
     for (const [name, request] of Object.entries(scenarios))
       rates[name] = (await load(this.url, { ...request, ids: this.records, authorization: this.token }, seconds)).rate
+    const signIn = { method: 'POST', path: '/api/collections/users/auth-with-password', body: JSON.stringify(LOGIN) }
+    rates.signIns = (await load(this.url, signIn, seconds)).rate
     return rates
   }
 

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { rest, Server, Store } from '../lib/server.mjs'
 import { wasmSizes } from '../lib/site-size.mjs'
 import * as flights from './flights.mjs'
+import * as identity from './identity.mjs'
 import { CONNECTIONS, load } from './load.mjs'
 import { PocketBase } from './pocketbase.mjs'
 
@@ -50,7 +51,8 @@ async function prepare(store) {
   await store.cli(['import', 'flights', csv, '--null', 'NA'])
   const seconds = (performance.now() - started) / 1000
   const indexes = path.join(store.dir, 'two.sql')
-  writeFileSync(indexes, flights.INDEXES)
+  writeFileSync(indexes, `${flights.INDEXES}
+grant select on notes to authenticated;`)
   await store.cli(['migrate', indexes])
   return { seconds, rate: flights.ROWS / seconds }
 }
@@ -134,12 +136,15 @@ let server, pocketbase
 try {
   say('loading the data')
   const imported = await prepare(store)
-  const { secret } = await store.keys()
+  await store.cli(['settings', 'set', 'auth.email_autoconfirm', 'true'])
+  const keys = await store.keys()
+  const { secret } = keys
   await store.cli(['owner', 'add', OWNER.email], `${OWNER.password}\n`)
   server = await Server.start(store)
   await notes(server.url, secret)
+  const token = await identity.people(server.url, keys.publishable)
   await server.stop()
-  server = await Server.start(store)
+  server = await Server.start(store, {}, ['--trusted-proxies', '127.0.0.1'])
   const startup = server.startup
   await new Promise(resolve => setTimeout(resolve, 1000))
   const idle = await server.memory()
@@ -155,10 +160,16 @@ try {
     }
     return rows
   })
+  say('signing in')
+  const signIns = await identity.signIns(server.url, keys.publishable, 2 * SECONDS)
+  say('reads of a signed-in user')
+  const { bySecret, byUser } = await identity.reads(server.url, keys, token, RECORDS, ROUNDS, SECONDS)
   const soak = SOAK && (await watching(server, () => load(server.url, { method: 'GET', path: '/rest/v1/notes?id=eq.{id}', ids: RECORDS, key: secret }, SOAK)))
 
   pocketbase = await PocketBase.start(note, RECORDS)
   const others = pocketbase ? await pocketbase.measure(SECONDS) : {}
+
+  const overhead = 100 * (1 - median(byUser) / median(bySecret))
 
   const fixed = number => number.toFixed(0).padStart(8)
   console.log(`\nrequests a second at ${CONNECTIONS} connections, secret key, ${store.engine}, median of ${ROUNDS} rounds of ${SECONDS} s, interleaved\n`)
@@ -175,6 +186,9 @@ try {
   figure(`import of ${flights.ROWS} flights`, imported.rate, 'rows/s', 100_000, false)
   figure('memory, idle', idle, 'MiB', 40)
   figure('memory, under load', most, 'MiB', 150)
+  figure('overhead of a user over the secret key', overhead, '%', 5)
+  console.log(`${'sign-ins with password'.padEnd(34)} ${signIns.rate.toFixed(1).padStart(8)} /s      p50 ${signIns.p50.toFixed(0)} ms, Argon2id (19 MiB, 2 passes)` +
+    (pocketbase ? `; PocketBase ${others.signIns.toFixed(1)} /s, bcrypt (cost 10): ${(signIns.rate / others.signIns).toFixed(2)} of it` : ''))
   if (soak) figure(`memory, after ${SOAK} s of load`, soak.most, 'MiB', 150)
   figure('start on an existing database', startup, 'ms', 100)
   figure('the first page of HTML', html, 'ms', 20)

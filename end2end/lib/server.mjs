@@ -32,7 +32,7 @@ export async function psql(url, sql) {
 /** Runs SQL on the SQLite file of a data directory with the `sqlite3` program: an outsider's view. */
 export async function sqlite(dir, sql) {
   const file = (await readdir(dir)).find(name => /\.(db|sqlite3?)$/.test(name))
-  const { stdout } = await run('sqlite3', ['-batch', path.join(dir, file), sql], { maxBuffer: 1 << 28 })
+  const { stdout } = await run('sqlite3', ['-batch', '-cmd', '.timeout 10000', path.join(dir, file), sql], { maxBuffer: 1 << 28 })
   return stdout.trim()
 }
 
@@ -67,6 +67,11 @@ export class Store {
     return (await running).stdout
   }
 
+  /** Runs SQL from outside on whatever the data is in. */
+  sql(text) {
+    return this.url ? psql(this.url, text) : sqlite(this.dir, text)
+  }
+
   async keys() {
     return JSON.parse(await this.cli(['keys', '--json']))
   }
@@ -82,14 +87,14 @@ const clean = env => Object.fromEntries(Object.entries(env).filter(([, value]) =
 
 export class Server {
   /** Starts `tenon serve` on a store and waits until it is ready. */
-  static async start(store, env = {}) {
+  static async start(store, env = {}, options = []) {
     const server = new Server()
     server.store = store
     server.log = ''
     const port = await freePort()
     server.url = `http://127.0.0.1:${port}`
     const started = performance.now()
-    server.child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`], {
+    server.child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, ...options], {
       env: { ...clean(store.env), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

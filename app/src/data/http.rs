@@ -29,6 +29,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine) -> Router<S> {
         .route("/tables/{table}/export", get(export))
         .route("/import/upload", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/import/{id}/report", get(report))
+        .merge(crate::pages::mail::http::routes())
         .route("/settings/audit/export", get(audit))
         .with_state(engine)
 }

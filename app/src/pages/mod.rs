@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod imports;
+pub mod mail;
 pub mod people;
 pub mod records;
 pub mod session;

@@ -10,6 +10,8 @@ const TABS: &[(&str, &str)] = &[
     ("/settings/keys", "Keys"),
     ("/settings/accounts", "Accounts"),
     ("/settings/auth", "Sign-in"),
+    ("/settings/mail", "Mail"),
+    ("/settings/providers", "Providers"),
     ("/settings/audit", "Audit log"),
     ("/settings/history", "History"),
 ];

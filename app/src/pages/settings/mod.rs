@@ -10,6 +10,7 @@ mod frame;
 mod history;
 mod keys;
 mod profile;
+mod providers;
 mod setting_field;
 #[cfg(feature = "ssr")]
 mod setting_text;
@@ -18,4 +19,5 @@ mod setting_text;
 pub(crate) use self::audit_export::export as audit_export;
 pub use self::{
     accounts::Accounts, audit::AuditLog, auth::AuthSettings, frame::SettingsFrame, history::History, keys::Keys, profile::Profile,
+    providers::Providers,
 };
