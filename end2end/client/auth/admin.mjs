@@ -119,7 +119,7 @@ export const cases = [
   ['signing a user out', async w => {
     const { auth, session } = await w.person()
     good(await w.admin().signOut(session.access_token))
-    ended(await auth.getUser(session.access_token))
+    ended(await w.client().auth.getUser(session.access_token))
     bad(await auth.refreshSession(), 'refresh_token_not_found', 400)
   }],
   ['health and settings', async w => {
