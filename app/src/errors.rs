@@ -108,7 +108,11 @@ impl FromServerFnError for AppError {
 #[cfg(feature = "ssr")]
 pub(crate) fn status(code: Code) -> http::StatusCode {
     use http::StatusCode as S;
+    use tenon_model::AuthCode as A;
     match code {
+        Code::Auth(A::UserNotFound | A::SessionNotFound) => S::NOT_FOUND,
+        Code::Auth(A::NotAdmin) => S::FORBIDDEN,
+        Code::Auth(A::EmailExists | A::PhoneExists | A::Conflict) => S::CONFLICT,
         Code::UnknownTable | Code::UnknownColumn | Code::NotFound | Code::UnknownRelation | Code::UnknownFunction => S::NOT_FOUND,
         Code::Unauthenticated | Code::TokenExpired | Code::InvalidCredentials => S::UNAUTHORIZED,
         Code::Forbidden => S::FORBIDDEN,

@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     components::{Frame, NotFound},
     lazy::lazy_pages,
-    pages::{api, imports, records, session, settings, tables},
+    pages::{api, imports, mail, people, records, session, settings, tables},
 };
 
 // Pages are sent whole: they work without scripts, and their status is that of what they show.
@@ -52,7 +52,23 @@ lazy_pages! {
         Profile => settings::Profile,
         Keys => settings::Keys,
         Accounts => settings::Accounts,
+        Providers => settings::Providers,
         History => settings::History,
+        Mailbox => mail::Mailbox,
+        Mail => mail::Letter,
+        MailTemplates => mail::Templates,
+        MailTemplate => mail::Template,
+        Auth => settings::AuthSettings,
+        Audit => settings::AuditLog,
+    }
+}
+
+lazy_pages! {
+    /// The users.
+    People in people_chunk, __preload_people_chunk {
+        Users => people::Users,
+        NewUser => people::NewUser,
+        User => people::UserPage,
     }
 }
 
@@ -68,6 +84,7 @@ pub(crate) fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=session::Home ssr=WHOLE />
                 <TablePages />
                 <OtherPages />
+                <PeoplePages />
                 <SettingsPages />
             </ParentRoute>
         </Routes>
@@ -99,6 +116,20 @@ fn OtherPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/schema") view=Building::Review ssr=WHOLE />
             <Route path=path!("/diagram") view=Building::Diagram ssr=WHOLE />
             <Route path=path!("/api") view=Settings::Api ssr=WHOLE />
+            <Route path=path!("/mailbox") view=Settings::Mailbox ssr=WHOLE />
+            <Route path=path!("/mailbox/:id") view=Settings::Mail ssr=WHOLE />
+        </ParentRoute>
+    }
+    .into_inner()
+}
+
+#[component(transparent)]
+fn PeoplePages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/users") view=Outlet ssr=WHOLE>
+            <Route path=path!("/") view=People::Users ssr=WHOLE />
+            <Route path=path!("/new") view=People::NewUser ssr=WHOLE />
+            <Route path=path!("/:id") view=People::User ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()
@@ -112,7 +143,12 @@ fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/profile") view=Settings::Profile ssr=WHOLE />
             <Route path=path!("/keys") view=Settings::Keys ssr=WHOLE />
             <Route path=path!("/accounts") view=Settings::Accounts ssr=WHOLE />
+            <Route path=path!("/providers") view=Settings::Providers ssr=WHOLE />
             <Route path=path!("/history") view=Settings::History ssr=WHOLE />
+            <Route path=path!("/mail") view=Settings::MailTemplates ssr=WHOLE />
+            <Route path=path!("/mail/:kind/:locale") view=Settings::MailTemplate ssr=WHOLE />
+            <Route path=path!("/auth") view=Settings::Auth ssr=WHOLE />
+            <Route path=path!("/audit") view=Settings::Audit ssr=WHOLE />
         </ParentRoute>
     }
     .into_inner()

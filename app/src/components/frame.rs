@@ -36,10 +36,11 @@ impl FrameData {
     #[must_use]
     pub fn may_open(&self, path: &str) -> bool {
         match path {
-            "/settings/accounts" => self.may_own(),
-            "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history" => {
-                self.may_build()
+            "/users" | "/users/new" | "/settings/accounts" | "/settings/providers" | "/settings/auth" | "/settings/audit" => {
+                self.may_own()
             }
+            "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history" | "/mailbox"
+            | "/settings/mail" => self.may_build(),
             _ => true,
         }
     }
@@ -99,6 +100,8 @@ fn Sidebar(frame: FrameData) -> impl IntoView {
                     {link("/import", "upload", "Import")}
                     {link("/api", "code", "API")}
                     {link("/types", "sort", "Types")}
+                    {link("/users", "user", "Users")}
+                    {link("/mailbox", "mail", "Mailbox")}
                     <li><A href="/settings"><Icon name="settings" />"Settings"</A></li>
                 </ul>
             </nav>

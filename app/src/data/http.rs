@@ -29,6 +29,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine) -> Router<S> {
         .route("/tables/{table}/export", get(export))
         .route("/import/upload", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/import/{id}/report", get(report))
+        .merge(crate::pages::mail::http::routes())
+        .route("/settings/audit/export", get(audit))
         .with_state(engine)
 }
 
@@ -222,6 +224,23 @@ async fn report(State(engine): State<Engine>, Path(id): Path<Uuid>, parts: Parts
     let headers =
         [(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), disposition("rows-that-did-not-fit", "csv")];
     (headers, Body::from_stream(pieces)).into_response()
+}
+
+/// The audit log, as the address narrows it.
+async fn audit(State(engine): State<Engine>, RawQuery(query): RawQuery, parts: Parts) -> Response {
+    let caller = match caller(&engine, &parts).await {
+        Ok(caller) => caller,
+        Err(answer) => return answer,
+    };
+    let query = query.unwrap_or_default();
+    let as_csv = !urls::pairs(&query).iter().any(|(name, value)| name == "format" && value == "json");
+    let (kind, ending) = if as_csv { ("text/csv; charset=utf-8", "csv") } else { ("application/x-ndjson", "jsonl") };
+    match crate::pages::settings::audit_export(engine, caller, &query, as_csv).await {
+        Ok(body) => {
+            ([(header::CONTENT_TYPE, HeaderValue::from_static(kind)), disposition("audit-log", ending)], body).into_response()
+        }
+        Err(error) => refuse(&error),
+    }
 }
 
 #[cfg(test)]

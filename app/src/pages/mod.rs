@@ -2,6 +2,8 @@
 
 pub mod api;
 pub mod imports;
+pub mod mail;
+pub mod people;
 pub mod records;
 pub mod session;
 pub mod settings;

@@ -154,6 +154,7 @@ fn status(code: AuthCode) -> StatusCode {
         | A::IdentityNotFound
         | A::MfaChallengeExpired
         | A::MfaFactorNameConflict
+        | A::MfaRecoveryCodesSoleFactor
         | A::MfaTotpEnrollDisabled
         | A::MfaTotpVerifyDisabled
         | A::MfaPhoneEnrollDisabled
@@ -168,6 +169,8 @@ fn status(code: AuthCode) -> StatusCode {
         | A::SignupDisabled
         | A::SingleIdentityNotDeletable
         | A::TooManyEnrolledMfaFactors
+        | A::TooManyPasskeys
+        | A::WebauthnCredentialExists
         | A::ProviderEmailNeedsVerification
         | A::WeakPassword => S::UNPROCESSABLE_ENTITY,
         _ => S::BAD_REQUEST,

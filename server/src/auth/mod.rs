@@ -1,9 +1,13 @@
 //! `/auth/v1`: sign-up, sign-in and accounts over HTTP as GoTrue has them, for `@supabase/auth-js` and its siblings.
 
+mod admin_factors;
 mod call;
 mod error;
+mod factors;
 mod instance;
 mod mails;
+mod passkeys;
+mod providers;
 mod sign_up;
 mod token;
 mod user;
@@ -25,6 +29,10 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(token::routes()) //     token, logout
         .merge(mails::routes()) //     otp, magiclink, recover, resend
         .merge(verify::routes()) //    verify
-        .merge(user::routes()); //     user, reauthenticate
+        .merge(providers::routes()) // authorize, callback, user/identities
+        .merge(user::routes()) //      user, reauthenticate
+        .merge(factors::routes()) //   second factors, recovery codes
+        .merge(passkeys::routes())
+        .merge(admin_factors::routes());
     Router::new().nest("/auth/v1", families.fallback(error::no_such_path).layer(from_fn(error::in_the_clients_words)))
 }

@@ -4,7 +4,7 @@ use axum::{Json, Router, extract::Query, response::IntoResponse as _, routing::p
 use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
-use tenon_engine::identity::flows::SignOutScope;
+use tenon_engine::identity::{flows::SignOutScope, providers::IdTokenGrant};
 use tenon_model::AuthCode;
 
 use super::{AuthError, Call, Reply, call::Body, sign_up::Security};
@@ -53,6 +53,7 @@ async fn token(call: Call, Query(grant): Query<Grant>, Body(body): Body<Value>) 
             let Code { auth_code, code_verifier } = read(body)?;
             call.engine.exchange_code(auth_code, code_verifier, &call.client).await?
         }
+        Some("id_token") => by_id_token(&call, read(body)?).await?,
         Some("web3") => return Err(AuthError::new(AuthCode::Web3ProviderDisabled, "Web3 provider is disabled")),
         _ => return Err(AuthError::new(AuthCode::ValidationFailed, "unsupported_grant_type")),
     };
@@ -69,6 +70,28 @@ async fn by_password(call: &Call, body: Password) -> Result<tenon_engine::identi
         return Err(AuthError::new(AuthCode::PhoneProviderDisabled, "Phone logins are disabled"));
     }
     Ok(call.engine.sign_in_with_password(body.email, body.password, &call.client).await?)
+}
+
+#[derive(Deserialize)]
+struct IdToken {
+    provider: String,
+    id_token: String,
+    access_token: Option<String>,
+    nonce: Option<String>,
+    #[serde(default)]
+    link_identity: bool,
+    #[serde(default)]
+    gotrue_meta_security: Security,
+}
+
+async fn by_id_token(call: &Call, body: IdToken) -> Result<tenon_engine::identity::Session, AuthError> {
+    let IdToken { provider, id_token, access_token, nonce, link_identity, gotrue_meta_security } = body;
+    call.engine.check_captcha(gotrue_meta_security.captcha_token.as_deref(), &call.client.address).await?;
+    if link_identity {
+        call.user()?;
+    }
+    let grant = IdTokenGrant { provider, id_token, access_token, nonce, link_identity };
+    Ok(call.engine.sign_in_with_id_token(&call.caller, grant, &call.client).await?)
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod audit;
 mod backup;
 mod export;
 mod import;
@@ -10,6 +11,7 @@ mod owner;
 mod restore;
 mod schema;
 mod serve;
+mod settings;
 
 use std::{
     io::{self, Write as _},
@@ -49,6 +51,10 @@ enum Command {
     Import(import::Import),
     /// Write a table to the standard output.
     Export(export::Export),
+    /// Show and change what owners set while the instance runs.
+    Settings(settings::Settings),
+    /// Prove and export the log of who did what.
+    Audit(audit::Audit),
     /// Write everything to one new file, while the instance goes on serving.
     Backup(backup::Backup),
     /// Read a backup into this instance, which must be empty.
@@ -106,6 +112,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Schema(command) => command.run(config).await,
         Command::Import(command) => command.run(config).await,
         Command::Export(command) => command.run(config).await,
+        Command::Settings(command) => command.run(config).await,
+        Command::Audit(command) => command.run(config).await,
         Command::Backup(command) => command.run(config).await,
         Command::Restore(command) => command.run(config).await,
     }

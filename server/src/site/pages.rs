@@ -24,6 +24,7 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), context(state), document)
         .route("/import", post(form))
+        .route("/settings/mail/{kind}/{locale}", post(form))
         .route("/tables/{table}/new", post(form))
         .route("/tables/{table}/records/{key}", post(form))
         .merge(tenon_app::data::http::routes(state.engine().clone()))

@@ -9,6 +9,10 @@ const TABS: &[(&str, &str)] = &[
     ("/settings/profile", "Profile"),
     ("/settings/keys", "Keys"),
     ("/settings/accounts", "Accounts"),
+    ("/settings/auth", "Sign-in"),
+    ("/settings/mail", "Mail"),
+    ("/settings/providers", "Providers"),
+    ("/settings/audit", "Audit log"),
     ("/settings/history", "History"),
 ];
 

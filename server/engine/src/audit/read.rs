@@ -1,7 +1,7 @@
 //! Reading the log.
 
 use diesel::prelude::*;
-use tenon_model::{Caller, Code, Error, Result};
+use tenon_model::{Caller, Code, Error, Result, Role};
 
 use super::AuditEntry;
 use crate::{Engine, database::Translate, system::schema::_tenon_audit as log};
@@ -19,6 +19,8 @@ pub struct AuditFilter {
     pub until: Option<String>,
     /// Only entries before this number, for paging.
     pub before: Option<i64>,
+    /// So many of the newest are left out.
+    pub offset: i64,
     /// The most entries.
     pub limit: i64,
 }
@@ -36,15 +38,18 @@ impl Engine {
     /// A page of the log, newest first.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] unless the caller may own.
+    /// [`Code::Forbidden`] unless the caller may own, or has the secret key.
     pub async fn audit(&self, caller: &Caller, filter: AuditFilter) -> Result<AuditPage> {
-        if !caller.may_own() {
-            return Err(Error::new(Code::Forbidden, "only owners read the audit log"));
-        }
+        may_read(caller)?;
         self.database()
             .read(move |conn| {
                 let limit = filter.limit.clamp(1, 1000);
-                let mut query = log::table.select(AuditEntry::as_select()).order(log::number.desc()).limit(limit + 1).into_boxed();
+                let mut query = log::table
+                    .select(AuditEntry::as_select())
+                    .order(log::number.desc())
+                    .limit(limit + 1)
+                    .offset(filter.offset.max(0))
+                    .into_boxed();
                 if let Some(action) = &filter.action {
                     let end = format!("{action}\u{10ffff}");
                     query = query.filter(log::action.ge(action.clone())).filter(log::action.lt(end));
@@ -70,4 +75,22 @@ impl Engine {
             })
             .await
     }
+
+    /// How many entries the log has.
+    ///
+    /// # Errors
+    /// As [`Engine::audit`].
+    pub async fn audit_entries(&self, caller: &Caller) -> Result<i64> {
+        may_read(caller)?;
+        let last = self.database().read(|conn| {
+            let last: Option<i64> = log::table.select(diesel::dsl::max(log::number)).first(conn).translate()?;
+            Ok(last.unwrap_or(0))
+        });
+        last.await
+    }
+}
+
+fn may_read(caller: &Caller) -> Result<()> {
+    let has_secret = matches!(caller, Caller::Api { role: Role::ServiceRole, .. });
+    if has_secret || caller.may_own() { Ok(()) } else { Err(Error::new(Code::Forbidden, "only owners read the audit log")) }
 }

@@ -201,7 +201,8 @@ impl Engine {
         let expires_in = settings.auth.access_token_lifetime;
         let Begun { session, user, user_json } = begun;
         let issuer = format!("{}/auth/v1", self.external_url());
-        let claims = tokens::claims(&session, &user, &issuer, now, expires_in);
+        let mut claims = tokens::claims(&session, &user, &issuer, now, expires_in);
+        super::claims::add(&mut claims, &settings.auth.custom_claims, &user);
         let access_token = self.key_ring().with_signers(|signers| signers.sign(&claims))?;
         let id = Uuid::parse_str(&session.id).map_err(Error::internal)?;
         let refresh_token = refresh_token(&self.key_ring().token_secret(), id, session.refresh_counter)?;

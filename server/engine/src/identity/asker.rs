@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use tenon_model::{Aal, AuthCode, Caller, Code, Error, Result, SessionId, UserId};
+use tenon_model::{Aal, AuthCode, Caller, Error, Result, SessionId, UserId};
 
 use super::users::UserRow;
 use crate::{
@@ -72,19 +72,6 @@ impl Asker {
             return Err(Error::auth(AuthCode::InsufficientAal, format!("AAL2 required to {to}")));
         }
         Ok(())
-    }
-}
-
-/// Refuses everybody but who manages users: the secret key, owners, the operator.
-///
-/// # Errors
-/// [`AuthCode::NotAdmin`] for programs; [`Code::Forbidden`] in the Studio.
-pub(super) fn require_admin(caller: &Caller) -> Result<()> {
-    match caller {
-        Caller::Api { role: tenon_model::Role::ServiceRole, .. } => Ok(()),
-        Caller::Api { .. } => Err(Error::auth(AuthCode::NotAdmin, "User not allowed")),
-        _ if caller.may_own() => Ok(()),
-        _ => Err(Error::new(Code::Forbidden, "only owners manage users")),
     }
 }
 

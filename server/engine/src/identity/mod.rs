@@ -6,6 +6,7 @@ mod app_sessions;
 mod asker;
 mod captcha;
 mod challenges;
+pub(crate) mod claims;
 mod factors;
 pub mod flows;
 pub(crate) mod identities;

@@ -182,6 +182,7 @@ impl AuthSettings {
         if !self.brand_color.is_empty() && !hex(&self.brand_color) {
             return Err(refused("auth.brand_color", "a colour is written #rrggbb"));
         }
+        crate::identity::claims::check(&self.custom_claims)?;
         if self.brand_name.chars().count() > 80 || self.brand_name.chars().any(char::is_control) {
             return Err(refused("auth.brand_name", "a name is one line of at most 80 characters"));
         }

@@ -45,11 +45,22 @@ impl Settings {
     /// # Errors
     /// [`Code::NotFound`] for a name that is none; [`Code::InvalidRecord`] for a value that does not fit, with the name as field.
     pub fn with(&self, name: &str, value: Value) -> Result<Self> {
+        self.with_all([(name, value)])
+    }
+
+    /// These settings with several changed at once, which may not fit one after the other.
+    ///
+    /// # Errors
+    /// As [`Settings::with`].
+    pub fn with_all<'a>(&self, values: impl IntoIterator<Item = (&'a str, Value)>) -> Result<Self> {
         let mut all = serde_json::to_value(self).map_err(Error::internal)?;
-        let slot = name.split_once('.').and_then(|(group, key)| all.get_mut(group)?.get_mut(key));
-        let slot = slot.ok_or_else(|| Error::new(Code::NotFound, format!("there is no setting {name}")))?;
-        *slot = value;
-        let changed: Self = serde_json::from_value(all).map_err(|error| refused(name, &error.to_string()))?;
+        let mut last = "settings";
+        for (name, value) in values {
+            let slot = name.split_once('.').and_then(|(group, key)| all.get_mut(group)?.get_mut(key));
+            *slot.ok_or_else(|| Error::new(Code::NotFound, format!("there is no setting {name}")))? = value;
+            last = name;
+        }
+        let changed: Self = serde_json::from_value(all).map_err(|error| refused(last, &error.to_string()))?;
         changed.check().map(|()| changed)
     }
 

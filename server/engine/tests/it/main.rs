@@ -8,6 +8,7 @@ mod imports;
 mod mail;
 mod migrations;
 mod plans;
+mod providers;
 mod records;
 mod schema;
 mod schema_changes;

@@ -10,10 +10,10 @@ use crate::{
     audit::{Actor, Client, Entry},
     database::{Conn, Translate},
     identity::{
-        self, accounts,
+        self, accounts, factors,
         users::{self, UserRow},
     },
-    system::schema::{_tenon_factors as factors, _tenon_passkeys as passkeys, _tenon_recovery_codes as codes},
+    system::schema::{_tenon_passkeys as passkeys, _tenon_recovery_codes as codes},
 };
 
 impl Engine {
@@ -66,7 +66,7 @@ impl Engine {
             .await
     }
 
-    /// Takes a user's second factors and recovery codes, for somebody who lost them.
+    /// Takes a user's second factors and recovery codes, for somebody who lost them. Their sessions lose the level they gave.
     ///
     /// # Errors
     /// [`tenon_model::AuthCode::UserNotFound`]; [`tenon_model::AuthCode::NotAdmin`] for a program and somebody who works in the Studio.
@@ -77,8 +77,7 @@ impl Engine {
             .write(move |conn| {
                 let row = UserRow::held(conn, &user.to_string())?;
                 may_change(&caller, &row)?;
-                let taken = diesel::delete(factors::table.filter(factors::user_id.eq(&row.id))).execute(conn).translate()?;
-                diesel::delete(codes::table.filter(codes::user_id.eq(&row.id))).execute(conn).translate()?;
+                let taken = factors::remove_all(conn, &row.id)?;
                 let details = json!({ "factors": taken });
                 Entry::new(&Actor::of(&caller), "user.factors_reset", &client).on_user(&row).details(details).append(conn, now)
             })

@@ -10,8 +10,8 @@ mod totp;
 mod verify;
 mod webauthn;
 
-pub(super) use self::enrol::friendly_name;
 pub(crate) use self::row::{FactorRow, has_verified};
+pub(super) use self::{admin::remove_all, enrol::friendly_name};
 pub use self::{
     enrol::NewFactor,
     recovery::{NewRecoveryCodes, RecoveryCodesLeft},

@@ -222,7 +222,7 @@ fn random_code() -> Result<String> {
 
 /// What the database keeps of a code. Case, spaces and hyphens do not count.
 fn hash(user: &str, code: &str) -> String {
-    let code: String = code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     hex::encode(Sha256::digest(format!("{user}:{code}")))
 }
 

@@ -48,13 +48,13 @@ pub(super) fn ask(webauthn: &Webauthn, user: &UserRow, factor: &FactorRow, known
 pub(super) fn check(webauthn: &Webauthn, ceremony: &Ceremony, factor: &FactorRow, answer: &Value) -> Result<Proven> {
     match ceremony {
         Ceremony::Create(state) => {
-            let answer = serde_json::from_value(answer.clone()).map_err(unreadable)?;
-            let key = webauthn.finish_securitykey_registration(&answer, state).map_err(wrong)?;
+            let answer = serde_json::from_value(answer.clone()).map_err(|_| unreadable())?;
+            let key = webauthn.finish_securitykey_registration(&answer, state).map_err(|error| wrong(&error))?;
             Ok(Proven { key, is_new: true })
         }
         Ceremony::Request(state) => {
-            let answer = serde_json::from_value(answer.clone()).map_err(unreadable)?;
-            let result = webauthn.finish_securitykey_authentication(&answer, state).map_err(wrong)?;
+            let answer = serde_json::from_value(answer.clone()).map_err(|_| unreadable())?;
+            let result = webauthn.finish_securitykey_authentication(&answer, state).map_err(|error| wrong(&error))?;
             let mut key = key_of(factor)?.ok_or_else(|| Error::internal("a verified factor has no key"))?;
             key.update_credential(&result);
             Ok(Proven { key, is_new: false })
@@ -66,11 +66,11 @@ fn key_of(factor: &FactorRow) -> Result<Option<SecurityKey>> {
     factor.credential.as_deref().map(|text| serde_json::from_str(text).map_err(Error::internal)).transpose()
 }
 
-fn unreadable(_: serde_json::Error) -> Error {
+fn unreadable() -> Error {
     Error::auth(AuthCode::ValidationFailed, "Invalid credential_response")
 }
 
-fn wrong(error: webauthn_rs::prelude::WebauthnError) -> Error {
+fn wrong(error: &webauthn_rs::prelude::WebauthnError) -> Error {
     tracing::debug!(%error, "a security key's answer is refused");
     Error::auth(AuthCode::MfaVerificationFailed, "The answer of the security key is not valid")
 }

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        asker::{Signed, require_admin},
+        admin::{may_change, require_admin},
+        asker::Signed,
         factors::{self, friendly_name},
         users::UserRow,
     },
@@ -93,11 +94,13 @@ impl Engine {
     /// [`tenon_model::AuthCode::NotAdmin`]; [`tenon_model::AuthCode::PasskeyNotFound`].
     pub async fn remove_passkey_of(&self, caller: &Caller, client: &Client, user: UserId, passkey: Uuid) -> Result<()> {
         require_admin(caller)?;
-        let (actor, client, now) = (Actor::of(caller), client.clone(), self.now());
+        let (caller, client, now) = (caller.clone(), client.clone(), self.now());
         self.database()
             .write(move |conn| {
-                let user = UserRow::by_id(conn, &user.to_string())?;
+                let user = UserRow::held(conn, &user.to_string())?;
+                may_change(&caller, &user)?;
                 remove(conn, &user, passkey)?;
+                let actor = Actor::of(&caller);
                 let entry = Entry::new(&actor, "user.passkey_removed", &client).on_user(&user);
                 entry.details(json!({ "passkey": passkey })).append(conn, now)
             })

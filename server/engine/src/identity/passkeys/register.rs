@@ -62,11 +62,10 @@ impl Engine {
         let user = signed.user.to_string();
         let asked = self.database().read(move |conn| find(conn, challenge, &Subject::Registration { user: &user }, now)).await?;
         let state: PasskeyRegistration = asked.state()?;
-        let credential = serde_json::from_value(credential).map_err(unreadable)?;
-        let key = webauthn.finish_passkey_registration(&credential, &state).map_err(wrong);
+        let credential = serde_json::from_value(credential).map_err(|_| unreadable())?;
+        let key = webauthn.finish_passkey_registration(&credential, &state).map_err(|error| wrong(&error));
         let (actor, client) = (Actor::of(caller), client.clone());
-        let outcome = self
-            .database()
+        self.database()
             .write(move |conn| {
                 let key: &Passkey = match &key {
                     Ok(key) => key,
@@ -83,8 +82,7 @@ impl Engine {
                 Entry::new(&actor, "user.passkey_added", &client).on_user(&asker.user).details(details).append(conn, now)?;
                 Ok(Ok(row.info()))
             })
-            .await?;
-        outcome
+            .await?
     }
 
     /// What runs passkeys' ceremonies, if they are on.
@@ -127,11 +125,11 @@ pub(super) fn over(missing: Missing) -> Error {
     }
 }
 
-pub(super) fn unreadable(_: serde_json::Error) -> Error {
+pub(super) fn unreadable() -> Error {
     Error::auth(AuthCode::WebauthnVerificationFailed, "Invalid credential response")
 }
 
-pub(super) fn wrong(error: webauthn_rs::prelude::WebauthnError) -> Error {
+pub(super) fn wrong(error: &webauthn_rs::prelude::WebauthnError) -> Error {
     tracing::debug!(%error, "a passkey's answer is refused");
     Error::auth(AuthCode::WebauthnVerificationFailed, "Credential verification failed")
 }

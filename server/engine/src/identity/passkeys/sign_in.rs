@@ -42,8 +42,8 @@ impl Engine {
     /// [`AuthCode::WebauthnChallengeNotFound`]; [`AuthCode::EmailNotConfirmed`]; [`AuthCode::UserBanned`].
     pub async fn finish_passkey_sign_in(&self, client: &Client, challenge: Uuid, credential: Value) -> Result<Session> {
         let webauthn = self.passkey_ceremonies()?;
-        let credential: PublicKeyCredential = serde_json::from_value(credential).map_err(unreadable)?;
-        let (user, id) = webauthn.identify_discoverable_authentication(&credential).map_err(wrong)?;
+        let credential: PublicKeyCredential = serde_json::from_value(credential).map_err(|_| unreadable())?;
+        let (user, id) = webauthn.identify_discoverable_authentication(&credential).map_err(|error| wrong(&error))?;
         let (user, id, now) = (user.to_string(), id.to_vec(), self.now());
         let (asked, known) = self
             .database()
@@ -56,7 +56,7 @@ impl Engine {
         let proven = known.ok_or_else(|| Error::auth(AuthCode::WebauthnVerificationFailed, "Credential verification failed"));
         let proven = proven.and_then(|mut row| {
             let mut key = row.key()?;
-            let result = webauthn.finish_discoverable_authentication_v2(&credential, state, &key).map_err(wrong)?;
+            let result = webauthn.finish_discoverable_authentication_v2(&credential, state, &key).map_err(|error| wrong(&error))?;
             key.update_credential(&result);
             row.set_key(&key)?;
             row.last_used_at = Some(precise(now));

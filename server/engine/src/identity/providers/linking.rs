@@ -154,13 +154,16 @@ fn describe(conn: &mut Conn, user: &mut UserRow, profile: &Profile) -> Result<()
 
 /// Writes down by which providers a user is known.
 pub(super) fn name_providers(conn: &mut Conn, user: &mut UserRow) -> Result<()> {
-    let mut providers: Vec<String> = Vec::new();
-    for identity in IdentityRow::of(conn, &user.id)? {
-        if !providers.contains(&identity.provider) {
-            providers.push(identity.provider);
+    let mut metadata = user.app_metadata();
+    let known: Vec<String> = IdentityRow::of(conn, &user.id)?.into_iter().map(|identity| identity.provider).collect();
+    let before = metadata.get("providers").and_then(Value::as_array).cloned().unwrap_or_default();
+    let before = before.iter().filter_map(Value::as_str).map(str::to_owned).filter(|name| known.contains(name));
+    let mut providers: Vec<String> = before.collect();
+    for name in known {
+        if !providers.contains(&name) {
+            providers.push(name);
         }
     }
-    let mut metadata = user.app_metadata();
     let first = metadata.get("provider").and_then(Value::as_str).filter(|first| providers.iter().any(|p| p == first));
     let first = first.map(str::to_owned).or_else(|| providers.first().cloned());
     metadata.insert("provider".into(), first.into());

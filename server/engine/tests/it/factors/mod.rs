@@ -1,6 +1,5 @@
 //! Second factors and passkeys.
 
-mod authenticator;
 mod passkeys;
 mod recovery;
 mod security_keys;

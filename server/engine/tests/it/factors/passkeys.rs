@@ -2,10 +2,10 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tenon_engine::Caller;
 use tenon_model::AuthCode;
-use tenon_testkit::{TestEngine, for_each_engine};
+use tenon_testkit::{Authenticator, TestEngine, for_each_engine};
 use uuid::Uuid;
 
-use super::{Person, assert_code, audited, authenticator::Authenticator, client, set};
+use super::{Person, assert_code, audited, client, set};
 
 const SITE: &str = "https://example.org";
 

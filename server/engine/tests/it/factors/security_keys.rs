@@ -5,10 +5,10 @@ use tenon_engine::{
     identity::{ClaimedParty, FactorAnswer, SignedAnswer},
 };
 use tenon_model::AuthCode;
-use tenon_testkit::{TestEngine, for_each_engine};
+use tenon_testkit::{Authenticator, TestEngine, for_each_engine};
 use uuid::Uuid;
 
-use super::{Person, assert_code, authenticator::Authenticator, client, id_of, new_factor, set};
+use super::{Person, assert_code, client, id_of, new_factor, set};
 
 const SITE: &str = "https://example.org";
 

@@ -124,7 +124,7 @@ async fn nobody_reaches_anothers_factor_but_who_manages_users() {
         assert_code(test.challenge_factor(&eve.caller, factor, None).await, AuthCode::MfaFactorNotFound);
         assert_code(test.unenrol_factor(&eve.caller, &client(), factor).await, AuthCode::MfaFactorNotFound);
         assert_code(test.factors_of(&eve.caller, ada.id).await, AuthCode::NotAdmin);
-        assert_code(test.reset_mfa(&ada.caller, &client(), ada.id).await, AuthCode::NotAdmin);
+        assert_code(test.reset_user_factors(&ada.caller, &client(), ada.id).await, AuthCode::NotAdmin);
 
         let admin = Caller::service();
         assert_eq!(test.factors_of(&admin, ada.id).await.unwrap()[0]["id"], factor.to_string());
@@ -133,9 +133,10 @@ async fn nobody_reaches_anothers_factor_but_who_manages_users() {
         test.remove_factor_of(&admin, &client(), ada.id, factor).await.unwrap();
         assert_eq!(ada.level(&test).await.as_deref(), Some("aal1"));
         ada.with_totp(&test).await;
-        test.reset_mfa(&admin, &client(), ada.id).await.unwrap();
+        test.reset_user_factors(&admin, &client(), ada.id).await.unwrap();
         assert!(test.factors_of(&admin, ada.id).await.unwrap().is_empty());
-        assert_eq!(audited(&test).await.last().unwrap(), "user.mfa_reset");
+        assert_eq!(ada.level(&test).await.as_deref(), Some("aal1"));
+        assert_eq!(audited(&test).await.last().unwrap(), "user.factors_reset");
     })
     .await;
 }

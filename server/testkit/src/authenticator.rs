@@ -1,4 +1,5 @@
 //! A software authenticator: P-256, no attestation.
+#![allow(clippy::unwrap_used, reason = "what it is asked is well-formed, or its test fails")]
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ciborium::Value as Cbor;
@@ -10,17 +11,19 @@ use uuid::Uuid;
 const PRESENT_AND_VERIFIED: u8 = 0b101;
 const WITH_KEY: u8 = 0b100_0000;
 
-/// One credential.
-pub(super) struct Authenticator {
+/// One credential of an authenticator that lets anyone use it.
+pub struct Authenticator {
     key: SigningKey,
     id: Vec<u8>,
     user: String,
-    pub(super) counter: u32,
+    /// How often it was used; an authenticator that was copied counts on its own.
+    pub counter: u32,
 }
 
 impl Authenticator {
     /// Makes a credential. Gives what `navigator.credentials.create()` would, as JSON.
-    pub(super) fn create(options: &Value, origin: &str) -> (Self, Value) {
+    #[must_use]
+    pub fn create(options: &Value, origin: &str) -> (Self, Value) {
         let seed = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
         let key = SigningKey::from_slice(&seed).unwrap();
         let id = Uuid::new_v4().as_bytes().to_vec();
@@ -45,11 +48,11 @@ impl Authenticator {
     }
 
     /// Uses the credential. Gives what `navigator.credentials.get()` would, as JSON.
-    pub(super) fn get(&mut self, options: &Value, origin: &str) -> Value {
+    pub fn get(&mut self, options: &Value, origin: &str) -> Value {
         self.counter += 1;
         let data = self.data(&text(&options["rpId"]), PRESENT_AND_VERIFIED);
         let client = client_data("webauthn.get", options, origin);
-        let signed = [data.as_slice(), Sha256::digest(&client).as_slice()].concat();
+        let signed = [data.as_slice(), &Sha256::digest(&client)[..]].concat();
         let signature: Signature = self.key.sign(&signed);
         self.credential(&json!({
             "authenticatorData": URL_SAFE_NO_PAD.encode(data),

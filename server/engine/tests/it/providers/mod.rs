@@ -1,0 +1,97 @@
+//! Signing in by providers elsewhere.
+
+mod flow;
+mod id_tokens;
+mod issuer;
+mod keys;
+mod linking;
+mod manage;
+
+use std::collections::HashMap;
+
+use issuer::{CLIENT, Issuer, SECRET};
+use serde_json::{Value, json};
+use tenon_engine::{
+    Engine,
+    audit::Client,
+    identity::providers::{Authorize, Provider, Returned},
+};
+use tenon_model::{Caller, Role, UserId};
+use tenon_testkit::TestEngine;
+use url::Url;
+
+/// A provider that speaks OpenID Connect, under this name.
+async fn oidc(test: &TestEngine, issuer: &Issuer, name: &str) {
+    save(test, &definition(issuer, name)).await;
+}
+
+fn definition(issuer: &Issuer, name: &str) -> Provider {
+    Provider {
+        name: name.into(),
+        enabled: true,
+        client_id: CLIENT.into(),
+        client_secret: SECRET.into(),
+        issuer: issuer.url.clone(),
+        scopes: vec!["openid".into(), "email".into()],
+        pkce: true,
+        ..Provider::default()
+    }
+}
+
+async fn save(test: &TestEngine, provider: &Provider) {
+    test.save_provider(&Caller::Operator, &Client::default(), provider.clone()).await.unwrap();
+}
+
+fn person(sub: &str, email: &str, verified: bool) -> Value {
+    json!({ "sub": sub, "email": email, "email_verified": verified, "name": "Ada" })
+}
+
+/// Goes to the provider and back in one browser; where it ends.
+async fn travel(engine: &Engine, issuer: &Issuer, asked: Authorize, who: Value) -> Parts {
+    let away = engine.authorize_url(asked, &Client::default()).await.unwrap();
+    let (code, state) = issuer.approve(&away.url, who);
+    let returned = Returned { code: Some(code), state: Some(state), ..Returned::default() };
+    parts(&engine.callback(returned, Some(&away.browser), &Client::default()).await)
+}
+
+fn to(provider: &str) -> Authorize {
+    Authorize { provider: provider.into(), ..Authorize::default() }
+}
+
+/// An address taken apart.
+#[derive(Debug)]
+struct Parts {
+    base: String,
+    query: HashMap<String, String>,
+    fragment: HashMap<String, String>,
+}
+
+impl Parts {
+    fn error(&self) -> &str {
+        self.query.get("error_code").map_or("", String::as_str)
+    }
+
+    /// The claims of the access token.
+    fn claims(&self) -> Value {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        let token = self.fragment.get("access_token").unwrap_or_else(|| panic!("{self:?}"));
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
+    }
+
+    fn user(&self) -> String {
+        self.claims()["sub"].as_str().unwrap().to_owned()
+    }
+}
+
+fn parts(url: &str) -> Parts {
+    let url = Url::parse(url).unwrap();
+    let pairs = |text: Option<&str>| {
+        url::form_urlencoded::parse(text.unwrap_or_default().as_bytes()).into_owned().collect::<HashMap<_, _>>()
+    };
+    let base = url.as_str().split(['?', '#']).next().unwrap().to_owned();
+    Parts { base, query: pairs(url.query()), fragment: pairs(url.fragment()) }
+}
+
+fn caller(user: &str) -> Caller {
+    Caller::Api { role: Role::Authenticated, user: Some(UserId(user.parse().unwrap())), claims: None }
+}
