@@ -193,7 +193,7 @@ export const cases = [
     const token = async at => (await at.getSession()).data.session.access_token
     const old = await token(more[0])
     good(await more[0].signOut({ scope: 'local' }))
-    ended(await auth.getUser(old))
+    ended(await w.client().auth.getUser(old))
     good(await auth.signOut({ scope: 'others' }))
     ended(await more[1].getUser(await token(more[1])))
     good(await auth.getUser())

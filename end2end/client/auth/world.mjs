@@ -33,7 +33,7 @@ export class World {
       world.server = await Server.start(world.store, {}, serverOptions)
       world.url = world.server.url
       world.idp = await Idp.start([`${world.url}/auth/v1/callback`])
-      await world.addProvider('acme', world.idp.issuer)
+      for (const name of ['acme', 'keycloak']) await world.addProvider(name, world.idp.issuer)
       return world
     } catch (error) {
       await world.end()
@@ -55,21 +55,10 @@ export class World {
 
   /** Changes settings as an owner does at the command line, and waits until the running instance has them. */
   async set(values, wait = true) {
-    if (!(await this.store.cli(['help'])).includes('settings')) await this.setBySql(values)
-    else for (const [name, value] of Object.entries(values)) {
+    for (const [name, value] of Object.entries(values)) {
       await this.store.cli(['settings', 'set', name, typeof value === 'string' ? value : JSON.stringify(value)])
     }
     if (wait) await new Promise(resolve => setTimeout(resolve, SETTLED))
-  }
-
-  async setBySql(values) {
-    this.all ??= { auth: {}, mail: {} }
-    for (const [name, value] of Object.entries(values)) this.all[name.split('.')[0]][name.split('.')[1]] = value
-    for (const group of ['auth', 'mail']) {
-      const text = JSON.stringify(this.all[group]).replaceAll("'", "''")
-      await this.store.sql(`delete from _tenon_settings where name = '${group}'; insert into _tenon_settings (name, value) values ('${group}', '${text}')`)
-    }
-    await this.store.sql("update _tenon_meta set value = value + 1 where name = 'settings_version'")
   }
 
   /** Runs `work` with other settings, and sets them back. */

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tenon_model::{AuthCode, Error, Result};
 
+use super::throttle::one_at_a_time;
 use crate::{
     database::{Conn, Translate},
     system::schema::_tenon_throttle as throttle,
@@ -17,6 +18,7 @@ use crate::{
 pub(crate) fn per_hour(conn: &mut Conn, now: Timestamp, what: &str, whom: &str, most: u32, code: AuthCode) -> Result<()> {
     let hour = now.as_second() / 3600;
     let subject = subject(&format!("{what}:{hour}"), whom);
+    one_at_a_time(conn, &subject)?;
     let count = load(conn, &subject)?.map_or(0, |(count, _)| count);
     if count >= i64::from(most) {
         return Err(wait(code, (hour + 1) * 3600 - now.as_second()));
@@ -30,6 +32,7 @@ pub(crate) fn per_hour(conn: &mut Conn, now: Timestamp, what: &str, whom: &str, 
 /// `code` with the seconds to wait, if it is too early; then it is not noted.
 pub(crate) fn interval(conn: &mut Conn, now: Timestamp, what: &str, whom: &str, seconds: u32, code: AuthCode) -> Result<()> {
     let subject = subject(what, whom);
+    one_at_a_time(conn, &subject)?;
     if let Some((_, last)) = load(conn, &subject)? {
         let left = last + i64::from(seconds) * 1000 - now.as_millisecond();
         if left > 0 {

@@ -1,7 +1,7 @@
 //! Throttling of sign-ins: growing delays per account and address, kept in the database so that they hold across restarts
 //! and nodes.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Text};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tenon_model::{Code, Error, Result};
@@ -60,6 +60,7 @@ impl Attempt {
     /// # Errors
     /// [`Code::Throttled`] if it is too early; then it is not counted.
     pub(super) fn begin(&self, conn: &mut Conn, now: Timestamp) -> Result<()> {
+        self.subjects.iter().try_for_each(|subject| one_at_a_time(conn, &subject.key))?;
         for subject in &self.subjects {
             let wait = subject.load(conn, now)?.map_or(0, |(failures, last)| last + subject.delay(failures) - now.as_millisecond());
             if wait > 0 {
@@ -116,6 +117,15 @@ impl Subject {
             .execute(conn)
             .map(|_| ())
             .translate()
+    }
+}
+
+/// Waits until no other transaction counts the same, so that none of many at once is lost. SQLite writes one at a time anyway.
+pub(super) fn one_at_a_time(conn: &mut Conn, key: &str) -> Result<()> {
+    const LOCK: &str = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(pg) => diesel::sql_query(LOCK).bind::<Text, _>(key).execute(pg).map(drop).translate(),
     }
 }
 
