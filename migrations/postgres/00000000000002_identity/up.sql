@@ -142,7 +142,7 @@ CREATE INDEX _tenon_flows_expires_at_idx ON _tenon_flows (expires_at);
 CREATE TABLE _tenon_factors (
     id TEXT NOT NULL PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES _tenon_users (id) ON DELETE CASCADE,
-    -- totp or webauthn.
+    -- totp, webauthn or recovery_code, which stands for all of them.
     kind TEXT NOT NULL,
     -- unverified or verified.
     status TEXT NOT NULL,

@@ -86,6 +86,7 @@ pub(crate) struct OneTime {
 }
 
 impl OneTime {
+    #[allow(clippy::too_many_arguments, reason = "each is a column or decides one")]
     /// Makes a code and a link for a user, in place of those for the same purpose. `flow` begins the link's token with `pkce_`.
     pub(crate) fn make(
         &self,

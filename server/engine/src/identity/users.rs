@@ -153,6 +153,7 @@ impl UserRow {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.as_ref().or(b.as_ref()),
         };
+        let identities = Value::Array(identities);
         let mut json = json!({
             "id": self.id,
             "aud": "authenticated",

@@ -47,7 +47,7 @@ const fn s(group: &'static str, name: &'static str, label: &'static str, kind: K
 use Kind::{Choice, Claims, Count, Lines, Seconds, Secret, Switch, Text};
 
 /// Every setting, in the order of the screen.
-pub const ALL: &[Described] = &[
+const ALL: &[Described] = &[
     s(
         "Addresses",
         "auth.site_url",

@@ -113,6 +113,7 @@ impl Work {
     pub(crate) fn send(&self, conn: &mut Conn, user: &mut UserRow, purpose: Purpose, to: &str, way: &Way) -> Result<Made> {
         let made = self.make(conn, user, purpose, to, way)?;
         let at = Some(super::precise(self.now));
+        *user = UserRow::held(conn, &user.id)?;
         match purpose {
             Purpose::Signup => user.confirmation_sent_at = at,
             Purpose::Invite => user.invited_at = at,

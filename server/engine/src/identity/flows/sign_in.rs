@@ -79,7 +79,7 @@ impl Engine {
         let work = self.work(client);
         let exchange = move |conn: &mut Conn| {
             let taken = exchange::take_code(conn, work.now, &code, &verifier)?;
-            let mut user = UserRow::by_id(conn, &taken.user_id)?;
+            let mut user = UserRow::held(conn, &taken.user_id)?;
             let begun = app_sessions::begin(conn, work.now, &work.settings.auth, &mut user, &taken.method, &work.client)?;
             Ok((begun, taken))
         };
@@ -124,7 +124,7 @@ fn wrong() -> Error {
 fn by_password(conn: &mut Conn, work: &Work, email: &str, before: &UserRow, renewed: Option<&str>) -> Result<Begun> {
     Attempt::new(email, &work.client.address).succeed(conn)?;
     Attempt::sweep(conn, work.now)?;
-    let mut user = UserRow::by_id(conn, &before.id)?;
+    let mut user = UserRow::held(conn, &before.id)?;
     if user.password_hash != before.password_hash || user.deleted_at.is_some() {
         return Err(wrong());
     }

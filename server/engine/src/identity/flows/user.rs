@@ -116,7 +116,8 @@ fn change_user(
     session: SessionId,
     change: &Checked,
 ) -> Result<Result<Value>> {
-    let (mut user, session) = signed_in(conn, user, session)?;
+    let (user, session) = signed_in(conn, user, session)?;
+    let mut user = UserRow::held(conn, &user.id)?;
     if change.email.is_some() || change.hash.is_some() {
         require_aal(conn, &user, change.aal)?;
     }
@@ -182,5 +183,6 @@ fn begin_change_of_address(conn: &mut Conn, work: &Work, way: &Way, user: &mut U
     work.mail_may_go(conn, "email-change", new)?;
     user.new_email = Some(new.to_owned());
     user.email_change_confirmed = None;
+    user.save(conn, work.now)?;
     mails::send_email_change(conn, work, way, user)
 }

@@ -142,7 +142,7 @@ fn take(conn: &mut Conn, work: &Work, kind: VerifyKind, proof: &Proof) -> Result
 }
 
 fn act(conn: &mut Conn, work: &Work, taken: &Taken, in_browser: bool) -> Result<Outcome> {
-    let mut user = UserRow::by_id(conn, &taken.user_id)?;
+    let mut user = UserRow::held(conn, &taken.user_id)?;
     let method = match taken.purpose {
         Purpose::EmailChangeCurrent | Purpose::EmailChangeNew => {
             if !change_address(conn, work, &mut user, taken)? {
