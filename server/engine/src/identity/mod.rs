@@ -8,6 +8,7 @@ mod captcha;
 mod challenges;
 mod factors;
 pub mod flows;
+pub mod hosted;
 pub(crate) mod identities;
 mod keys;
 mod limits;
