@@ -24,9 +24,11 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), context(state), document)
         .route("/import", post(form))
+        .route("/auth/account/recovery", post(form))
         .route("/tables/{table}/new", post(form))
         .route("/tables/{table}/records/{key}", post(form))
         .merge(tenon_app::data::http::routes(state.engine().clone()))
+        .merge(tenon_app::pages::hosted::http::routes(state.engine().clone()))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
 }
 

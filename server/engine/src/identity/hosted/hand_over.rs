@@ -1,6 +1,8 @@
 //! Sending somebody who signed in on the hosted pages back to the application: with tokens, or with a code for PKCE.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tenon_model::{AuthCode, Error, Result};
 
 use super::session::Hosted;
@@ -23,6 +25,16 @@ pub enum HandedOver {
     Session(Box<Session>),
     /// A code that it exchanges for one.
     Code(String),
+}
+
+/// A new verifier of PKCE and its challenge, by `s256`.
+///
+/// # Errors
+/// If the system has no random bytes.
+pub fn new_verifier() -> Result<(String, String)> {
+    let verifier = crate::identity::random_token()?;
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+    Ok((verifier, challenge))
 }
 
 enum Outcome {

@@ -5,6 +5,6 @@ mod hand_over;
 mod session;
 
 pub use self::{
-    hand_over::HandedOver,
+    hand_over::{HandedOver, new_verifier},
     session::{Hosted, NewHosted},
 };
