@@ -15,9 +15,7 @@ use crate::{
         factors, precise,
         users::{self, UserRow},
     },
-    system::schema::{
-        _tenon_audit as log, _tenon_passkeys as passkeys, _tenon_sessions as sessions, _tenon_users as all_users,
-    },
+    system::schema::{_tenon_audit as log, _tenon_passkeys as passkeys, _tenon_sessions as sessions, _tenon_users as all_users},
 };
 
 impl Engine {
@@ -115,10 +113,8 @@ fn session_json(session: UserSession) -> Value {
 
 fn passkeys_json(conn: &mut Conn, user: &UserRow) -> Result<Vec<Value>> {
     let own = passkeys::table.filter(passkeys::user_id.eq(&user.id)).order((passkeys::created_at, passkeys::id));
-    let rows: Vec<(String, Option<String>, String, Option<String>)> = own
-        .select((passkeys::id, passkeys::friendly_name, passkeys::created_at, passkeys::last_used_at))
-        .load(conn)
-        .translate()?;
+    let rows: Vec<(String, Option<String>, String, Option<String>)> =
+        own.select((passkeys::id, passkeys::friendly_name, passkeys::created_at, passkeys::last_used_at)).load(conn).translate()?;
     let json = |(id, name, created, used)| json!({ "id": id, "friendly_name": name, "created_at": created, "last_used_at": used });
     Ok(rows.into_iter().map(json).collect())
 }
@@ -127,8 +123,6 @@ fn passkeys_json(conn: &mut Conn, user: &UserRow) -> Result<Vec<Value>> {
 fn history(conn: &mut Conn, user: &UserRow) -> Result<Vec<Value>> {
     let own = log::table.filter(log::actor_kind.eq("user")).filter(log::actor_id.eq(&user.id)).order(log::number.desc());
     let rows: Vec<AuditEntry> = own.limit(10_000).select(AuditEntry::as_select()).load(conn).translate()?;
-    let json = |entry: AuditEntry| {
-        json!({ "at": entry.at, "action": entry.action, "address": entry.address, "user_agent": entry.user_agent })
-    };
+    let json = |entry: AuditEntry| json!({ "at": entry.at, "action": entry.action, "address": entry.address, "user_agent": entry.user_agent });
     Ok(rows.into_iter().map(json).collect())
 }

@@ -122,10 +122,8 @@ impl Engine {
         if row.refreshed_at_ms + NOTE_AFTER < now.as_millisecond() {
             let lifetime = i64::from(self.settings().auth.session_lifetime);
             let end = if lifetime > 0 { row.created_at + lifetime } else { i64::MAX };
-            let change = (
-                sessions::refreshed_at_ms.eq(now.as_millisecond()),
-                sessions::expires_at.eq(end.min(now.as_second() + LIFETIME)),
-            );
+            let change =
+                (sessions::refreshed_at_ms.eq(now.as_millisecond()), sessions::expires_at.eq(end.min(now.as_second() + LIFETIME)));
             let note = move |conn: &mut Conn| {
                 diesel::update(sessions::table.filter(sessions::id.eq(&row.id))).set(change).execute(conn).map(drop).translate()
             };
