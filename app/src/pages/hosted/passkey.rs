@@ -131,7 +131,7 @@ fn Button(text: String, press: Callback<(), Work>) -> impl IntoView {
                 <Icon name="key" />
                 {text}
             </button>
-            <p class="field-error" role="alert">{move || problem.get()}</p>
+            <p class="field-error" aria-live="assertive">{move || problem.get()}</p>
         </div>
     }
 }
