@@ -18,7 +18,7 @@ pub fn get(name: &str) -> Option<String> {
     find(&parts, name).map(str::to_owned)
 }
 
-fn find<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+pub(crate) fn find<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     parts
         .headers
         .get_all(header::COOKIE)

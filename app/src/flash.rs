@@ -31,7 +31,7 @@ pub fn use_flash() -> RwSignal<Option<Flash>> {
 }
 
 #[cfg(feature = "ssr")]
-const COOKIE: &str = "tenon_flash";
+pub(crate) const COOKIE: &str = "tenon_flash";
 
 /// Cookies end at about 4096 bytes; an encoded message beyond this is shortened.
 #[cfg(feature = "ssr")]
@@ -39,7 +39,13 @@ const MAX_BYTES: usize = 1200;
 
 /// Leaves a message for the next page.
 #[cfg(feature = "ssr")]
-pub fn leave(mut flash: Flash) {
+pub fn leave(flash: Flash) {
+    crate::cookies::set(COOKIE, &text(flash), 60);
+}
+
+/// A message as its cookie holds it.
+#[cfg(feature = "ssr")]
+pub(crate) fn text(mut flash: Flash) -> String {
     if let Flash::Failed(error) = &mut flash {
         truncate(&mut error.message);
         for text in [&mut error.details, &mut error.hint].into_iter().flatten() {
@@ -47,9 +53,7 @@ pub fn leave(mut flash: Flash) {
         }
         error.fields.clear();
     }
-    if let Ok(json) = serde_json::to_string(&flash) {
-        crate::cookies::set(COOKIE, &crate::paths::encode(&json), 60);
-    }
+    serde_json::to_string(&flash).map(|json| crate::paths::encode(&json)).unwrap_or_default()
 }
 
 #[cfg(feature = "ssr")]

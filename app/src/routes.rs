@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     components::{Frame, NotFound},
     lazy::lazy_pages,
-    pages::{api, imports, mail, people, records, session, settings, tables},
+    pages::{api, hosted, imports, mail, people, records, session, settings, tables},
 };
 
 // Pages are sent whole: they work without scripts, and their status is that of what they show.
@@ -72,6 +72,23 @@ lazy_pages! {
     }
 }
 
+lazy_pages! {
+    /// What the application's users see.
+    Hosted in hosted_chunk, __preload_hosted_chunk {
+        SignIn => hosted::HostedSignIn,
+        SignUp => hosted::SignUp,
+        MagicLink => hosted::MagicLink,
+        Code => hosted::EnterCode,
+        Confirm => hosted::Confirm,
+        Reset => hosted::Reset,
+        NewPassword => hosted::NewPassword,
+        SecondFactor => hosted::SecondFactor,
+        Account => hosted::AccountPage,
+        AddApp => hosted::AddApp,
+        Recovery => hosted::RecoveryCodes,
+    }
+}
+
 /// The page that the address names.
 #[component]
 pub(crate) fn Pages() -> impl IntoView {
@@ -80,6 +97,7 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/setup") view=session::Setup ssr=WHOLE />
             <Route path=path!("/sign-in") view=session::SignIn ssr=WHOLE />
             <Route path=path!("/welcome") view=session::Welcome ssr=WHOLE />
+            <HostedPages />
             <ParentRoute path=path!("") view=Frame ssr=WHOLE>
                 <Route path=path!("/") view=session::Home ssr=WHOLE />
                 <TablePages />
@@ -89,6 +107,26 @@ pub(crate) fn Pages() -> impl IntoView {
             </ParentRoute>
         </Routes>
     }
+}
+
+#[component(transparent)]
+fn HostedPages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/auth") view=Outlet ssr=WHOLE>
+            <Route path=path!("/sign-in") view=Hosted::SignIn ssr=WHOLE />
+            <Route path=path!("/sign-up") view=Hosted::SignUp ssr=WHOLE />
+            <Route path=path!("/magic-link") view=Hosted::MagicLink ssr=WHOLE />
+            <Route path=path!("/code") view=Hosted::Code ssr=WHOLE />
+            <Route path=path!("/confirm") view=Hosted::Confirm ssr=WHOLE />
+            <Route path=path!("/reset") view=Hosted::Reset ssr=WHOLE />
+            <Route path=path!("/new-password") view=Hosted::NewPassword ssr=WHOLE />
+            <Route path=path!("/mfa") view=Hosted::SecondFactor ssr=WHOLE />
+            <Route path=path!("/account") view=Hosted::Account ssr=WHOLE />
+            <Route path=path!("/account/app") view=Hosted::AddApp ssr=WHOLE />
+            <Route path=path!("/account/recovery") view=Hosted::Recovery ssr=WHOLE />
+        </ParentRoute>
+    }
+    .into_inner()
 }
 
 #[component(transparent)]

@@ -26,14 +26,26 @@ pub(super) fn secure(headers: &mut HeaderMap, is_api: bool, over_tls: bool) {
     headers.entry(PERMISSIONS).or_insert(HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
 }
 
+/// What a page may reach beyond this origin: origins, one space before each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beyond {
+    /// Where pictures may come from.
+    pub images: String,
+    /// Where forms may end.
+    pub forms: String,
+    /// Where scripts and frames may come from, and what they may speak to.
+    pub scripts: String,
+}
+
 /// The policy of a page: scripts of this origin and those that carry the page's nonce, no inline styles, no framing.
 #[must_use]
-pub fn page_policy(nonce: &str) -> Option<HeaderValue> {
+pub fn page_policy(nonce: &str, beyond: &Beyond) -> Option<HeaderValue> {
+    let Beyond { images, forms, scripts } = beyond;
     // `cargo leptos watch` tells the page over a socket of its own to reload.
     let sockets = if cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
     HeaderValue::from_str(&format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         frame-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'{sockets}; manifest-src 'self'; form-action 'self'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'{scripts}; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data: blob:{images}; font-src 'self'; connect-src 'self'{sockets}{scripts}; frame-src 'self'{scripts}; manifest-src 'self'; form-action 'self'{forms}; \
          base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     ))
     .ok()

@@ -21,7 +21,12 @@ use http::{Method, StatusCode};
 
 use tenon_app::client::ClientInfo;
 
-pub use self::{client::Peer, failure::InternalFailure, headers::page_policy, request_id::RequestId};
+pub use self::{
+    client::Peer,
+    failure::InternalFailure,
+    headers::{Beyond, page_policy},
+    request_id::RequestId,
+};
 use crate::AppState;
 
 /// The pipeline: what happens to a request before its handler, and to the response after it.

@@ -7,16 +7,20 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::post,
 };
-use http::{StatusCode, header};
+use http::{StatusCode, header, request::Parts};
 use leptos::prelude::{IntoAny as _, LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use tenon_app::{App, data::record::Posted, shell};
+use tenon_engine::{Engine, identity::redirect, settings::Captcha};
 use tower_http::{
     CompressionLevel,
     compression::{CompressionLayer, predicate::SizeAbove},
 };
 
-use crate::{AppState, middleware::page_policy};
+use crate::{
+    AppState,
+    middleware::{Beyond, page_policy},
+};
 
 /// Every page and server function, compressed for clients that take it.
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
@@ -25,9 +29,11 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, generate_route_list(App), context(state), document)
         .route("/import", post(form))
         .route("/settings/mail/{kind}/{locale}", post(form))
+        .route("/auth/account/recovery", post(form))
         .route("/tables/{table}/new", post(form))
         .route("/tables/{table}/records/{key}", post(form))
         .merge(tenon_app::data::http::routes(state.engine().clone()))
+        .merge(tenon_app::pages::hosted::http::routes(state.engine().clone()))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
 }
 
@@ -65,14 +71,40 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(state.engine().clone());
         provide_context(state.site().assets());
-        allow_own_scripts();
+        allow_own_scripts(state.engine());
     }
 }
 
 /// The page's own inline scripts carry a nonce that its policy names; nobody else's inline scripts run.
-fn allow_own_scripts() {
-    let policy = leptos::nonce::use_nonce().and_then(|nonce| page_policy(&nonce));
+fn allow_own_scripts(engine: &Engine) {
+    let beyond = leptos::prelude::use_context::<Parts>().map(|parts| beyond(engine, &parts)).unwrap_or_default();
+    let policy = leptos::nonce::use_nonce().and_then(|nonce| page_policy(&nonce, &beyond));
     if let (Some(policy), Some(response)) = (policy, leptos::prelude::use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// What a hosted page reaches beyond this origin: the brand's logo, the application that its forms lead back to, the CAPTCHA.
+fn beyond(engine: &Engine, parts: &Parts) -> Beyond {
+    if !parts.uri.path().starts_with("/auth/") {
+        return Beyond::default();
+    }
+    let settings = engine.settings();
+    let source = |url: &str| {
+        let url = url::Url::parse(url).ok()?;
+        let origin = url.origin();
+        Some(if origin.is_tuple() { format!(" {}", origin.ascii_serialization()) } else { format!(" {}:", url.scheme()) })
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let back = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "redirect_to").map(|(_, value)| value);
+    let back = back.filter(|url| redirect::allowed(&settings.auth, engine.config(), url));
+    let scripts = match settings.auth.captcha {
+        Captcha::Turnstile if !settings.auth.captcha_site_key.is_empty() => " https://challenges.cloudflare.com",
+        _ => "",
+    };
+    Beyond {
+        images: source(&settings.auth.brand_logo).unwrap_or_default(),
+        forms: back.and_then(|url| source(&url)).unwrap_or_default(),
+        scripts: scripts.to_owned(),
     }
 }

@@ -91,7 +91,7 @@ impl SessionRow {
     }
 
     /// Whether its time is up by the limits that now hold.
-    fn is_over(&self, settings: &AuthSettings, now: Timestamp) -> bool {
+    pub(crate) fn is_over(&self, settings: &AuthSettings, now: Timestamp) -> bool {
         let (lifetime, idle) = (i64::from(settings.session_lifetime), i64::from(settings.session_inactivity));
         self.expires_at <= now.as_second()
             || (lifetime > 0 && self.created_at + lifetime <= now.as_second())
@@ -146,6 +146,32 @@ pub(crate) fn begin(
     let details = json!({ "method": method, "session_id": session.id });
     Entry::new(&Actor::user(user), "user.signed_in", client).on_user(user).details(details).append(conn, now)?;
     Ok(Begun { session, user: user.clone(), user_json })
+}
+
+/// As [`begin`], for somebody who proved elsewhere what `aal` and `amr` say.
+///
+/// # Errors
+/// [`AuthCode::UserBanned`].
+pub(crate) fn begin_as(
+    conn: &mut Conn,
+    now: Timestamp,
+    settings: &AuthSettings,
+    user: &mut UserRow,
+    aal: &str,
+    amr: &str,
+    client: &Client,
+) -> Result<Begun> {
+    let mut begun = begin(conn, now, settings, user, &latest_method(amr), client)?;
+    aal.clone_into(&mut begun.session.aal);
+    amr.clone_into(&mut begun.session.amr);
+    begun.session.save(conn)?;
+    Ok(begun)
+}
+
+/// The last method that an `amr` names.
+pub(crate) fn latest_method(amr: &str) -> String {
+    let methods: Vec<Value> = serde_json::from_str(amr).unwrap_or_default();
+    methods.first().and_then(|entry| entry["method"].as_str()).unwrap_or("otp").to_owned()
 }
 
 /// Notes that a session's user proved who they are by one more method, a second factor. The refresh tokens before are void.

@@ -9,6 +9,7 @@ mod challenges;
 pub(crate) mod claims;
 mod factors;
 pub mod flows;
+pub mod hosted;
 pub(crate) mod identities;
 mod keys;
 mod limits;

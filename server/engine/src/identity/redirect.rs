@@ -6,6 +6,8 @@ use crate::{Config, settings::AuthSettings};
 
 /// The longest address that people are sent to.
 const LONGEST: usize = 4096;
+/// The hosted page that takes what a mail's link carries.
+pub const CONFIRM: &str = "/auth/confirm";
 /// Schemes that run or show what the address itself carries.
 const NEVER: [&str; 7] = ["javascript", "data", "vbscript", "blob", "file", "about", "view-source"];
 

@@ -20,6 +20,7 @@ pub use self::{
     sessions::UserSession,
 };
 use super::users::UserRow;
+pub(super) use sessions::of as sessions_of;
 
 /// A user in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

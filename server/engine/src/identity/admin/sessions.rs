@@ -35,7 +35,7 @@ pub struct UserSession {
 type Row = (String, String, String, i64, i64, Option<String>, Option<String>);
 
 /// The sessions of a user that still run, latest first.
-pub(super) fn of(conn: &mut Conn, user: &str, now: Timestamp) -> Result<Vec<UserSession>> {
+pub(in crate::identity) fn of(conn: &mut Conn, user: &str, now: Timestamp) -> Result<Vec<UserSession>> {
     let rows: Vec<Row> = sessions::table
         .filter(sessions::user_id.eq(user))
         .filter(sessions::expires_at.gt(now.as_second()))

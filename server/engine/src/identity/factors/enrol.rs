@@ -113,6 +113,26 @@ impl Engine {
         Ok(answer)
     }
 
+    /// The secret of an authenticator app that the user is about to add, once more, as [`Engine::enrol_factor`] gave it.
+    ///
+    /// # Errors
+    /// [`AuthCode::MfaFactorNotFound`], also for one that is in force: its secret is told to nobody.
+    pub async fn pending_app(&self, caller: &Caller, factor: Uuid) -> Result<Value> {
+        let (signed, now) = (Signed::of(caller)?, self.now());
+        let unit = move |conn: &mut Conn| {
+            let user = signed.load(conn, now)?.user;
+            let row = FactorRow::find(conn, &user.id, factor)?;
+            Ok((user, row))
+        };
+        let (user, row) = self.database().read(unit).await?;
+        let Some(secret) = row.secret.filter(|_| row.status != "verified") else {
+            return Err(Error::auth(AuthCode::MfaFactorNotFound, "Factor not found"));
+        };
+        let issuer = issuer(&NewFactor::default(), &self.settings().auth);
+        let shown = totp::again(&secret, &issuer, user.email.as_deref().unwrap_or(&user.id))?;
+        Ok(json!({ "qr_code": shown.qr_code, "secret": shown.base32, "uri": shown.uri }))
+    }
+
     /// Removes a second factor. Sessions lose the level that factors gave them; recovery codes go with the last factor.
     ///
     /// # Errors

@@ -26,7 +26,15 @@ fn totp(secret: Secret, issuer: &str, account: &str) -> Result<Totp> {
 
 /// Makes a secret. What an app shows beside its codes are the issuer and the account.
 pub(super) fn generate(issuer: &str, account: &str) -> Result<NewSecret> {
-    let secret = Secret::from(random_bytes::<20>()?.as_slice());
+    present(Secret::from(random_bytes::<20>()?.as_slice()), issuer, account)
+}
+
+/// A secret that was made before, as it is told to an app.
+pub(super) fn again(base32: &str, issuer: &str, account: &str) -> Result<NewSecret> {
+    present(Secret::try_from_base32(base32).map_err(Error::internal)?, issuer, account)
+}
+
+fn present(secret: Secret, issuer: &str, account: &str) -> Result<NewSecret> {
     let base32 = secret.to_base32();
     let uri = totp(secret, &label(issuer), &label(account))?.to_url().map_err(Error::internal)?;
     let code = QrCode::with_error_correction_level(&uri, EcLevel::M).map_err(Error::internal)?;

@@ -154,9 +154,15 @@ impl Work {
         mail::queue(conn, self.now, &self.settings, &letter)
     }
 
-    /// The link that does what the mail is about.
+    /// The link that does what the mail is about. What the hosted pages sent comes back to them.
     pub(crate) fn link(&self, purpose: Purpose, made: &Made, redirect_to: &str) -> String {
         let mut query = Serializer::new(String::new());
+        let hosted = redirect_to.strip_prefix(&self.external).and_then(|rest| rest.strip_prefix(redirect::CONFIRM));
+        if let Some(carried) = hosted.filter(|rest| rest.is_empty() || rest.starts_with('?')) {
+            query.append_pair("token", &made.token).append_pair("type", link_type(purpose));
+            let (start, sep) = (self.external.as_str(), if carried.is_empty() { "?" } else { "&" });
+            return format!("{start}{}{carried}{sep}{}", redirect::CONFIRM, query.finish());
+        }
         query.append_pair("token", &made.token).append_pair("type", link_type(purpose)).append_pair("redirect_to", redirect_to);
         format!("{}/auth/v1/verify?{}", self.external, query.finish())
     }

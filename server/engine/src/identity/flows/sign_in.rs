@@ -80,7 +80,11 @@ impl Engine {
         let exchange = move |conn: &mut Conn| {
             let taken = exchange::take_code(conn, work.now, &code, &verifier)?;
             let mut user = UserRow::held(conn, &taken.user_id)?;
-            let begun = app_sessions::begin(conn, work.now, &work.settings.auth, &mut user, &taken.method, &work.client)?;
+            let auth = &work.settings.auth;
+            let begun = match &taken.proved {
+                Some((aal, amr)) => app_sessions::begin_as(conn, work.now, auth, &mut user, aal, amr, &work.client)?,
+                None => app_sessions::begin(conn, work.now, auth, &mut user, &taken.method, &work.client)?,
+            };
             Ok((begun, taken))
         };
         let (begun, taken) = self.database().write(exchange).await?;

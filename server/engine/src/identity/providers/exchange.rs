@@ -122,6 +122,8 @@ pub(crate) struct Taken {
     pub(crate) provider_token: Option<String>,
     /// The provider's refresh token.
     pub(crate) provider_refresh_token: Option<String>,
+    /// Level and methods, where the user proved more than one.
+    pub(crate) proved: Option<(String, String)>,
 }
 
 /// Begins a flow that ends with a code; answers its id. `method` is how the user will have proved who they are.
@@ -178,8 +180,16 @@ pub(crate) fn take_code(conn: &mut Conn, now: Timestamp, code: &str, verifier: &
     let data = flow.data();
     let text = |name: &str| data.get(name).and_then(Value::as_str).map(str::to_owned);
     let (provider_token, provider_refresh_token) = (text("provider_token"), text("provider_refresh_token"));
+    let proved = text("aal").zip(text("amr"));
     let user_id = flow.user_id.ok_or_else(not_found)?;
-    Ok(Taken { user_id, method: flow.method, provider_token, provider_refresh_token })
+    Ok(Taken { user_id, method: flow.method, provider_token, provider_refresh_token, proved })
+}
+
+/// Keeps with a flow what the session that it ends with needs to know.
+pub(crate) fn keep(conn: &mut Conn, flow_id: &str, data: &Value) -> Result<()> {
+    let mut flow = FlowRow::by_id(conn, flow_id)?.ok_or_else(not_found)?;
+    flow.data = data.to_string();
+    flow.save(conn)
 }
 
 /// What a flow keeps of the provider's tokens until the application fetches them.

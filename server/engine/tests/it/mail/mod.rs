@@ -16,8 +16,8 @@ use tenon_engine::{
 async fn set(engine: &Engine, settings: serde_json::Value) {
     let client = Client::default();
     let changed = engine.change_settings(&Caller::Operator, &client, move |before| {
-        let pairs = settings.as_object().into_iter().flatten();
-        pairs.fold(Ok(before.clone()), |settings, (name, value)| settings?.with(name, value.clone()))
+        let mut pairs = settings.as_object().into_iter().flatten();
+        pairs.try_fold(before.clone(), |settings, (name, value)| settings.with(name, value.clone()))
     });
     changed.await.unwrap();
 }
