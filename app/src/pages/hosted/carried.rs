@@ -18,6 +18,7 @@ impl Carried {
     }
 
     /// The parameter of this name, if it is there.
+    #[cfg(any(test, feature = "ssr"))]
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     }

@@ -2,8 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+#[cfg(feature = "ssr")]
+use super::carried::Carried;
 use super::{
-    carried::Carried,
     entry::{Entry, load_entry},
     frame::{CaptchaBox, CarriedField, HostedPage, carried},
 };

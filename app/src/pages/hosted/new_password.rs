@@ -3,8 +3,9 @@
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::carried::Carried;
 use super::{
-    carried::Carried,
     entry::Brand,
     frame::{CarriedField, HostedPage, carried},
 };

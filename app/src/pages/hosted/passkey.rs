@@ -2,10 +2,9 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    carried::Carried,
-    webauthn::{Act, ask},
-};
+#[cfg(feature = "ssr")]
+use super::carried::Carried;
+use super::webauthn::{Act, ask};
 use crate::{components::Icon, errors::Result};
 
 #[server]

@@ -84,7 +84,7 @@ impl Engine {
         self.database()
             .read(move |conn| {
                 let user = signed.load(conn, now)?.user;
-                let sessions: Vec<Value> = sessions_of(conn, &user.id, now)?.into_iter().map(session_json).collect();
+                let sessions: Vec<Value> = sessions_of(conn, &user.id, now)?.iter().map(session_json).collect();
                 Ok(json!({
                     "exported_at": precise(now),
                     "user": users::to_json(conn, &user)?,
@@ -99,7 +99,7 @@ impl Engine {
     }
 }
 
-fn session_json(session: UserSession) -> Value {
+fn session_json(session: &UserSession) -> Value {
     json!({
         "id": session.id,
         "kind": session.kind,
