@@ -4,14 +4,14 @@ use axum::{
     Json, Router,
     extract::{Path, Query},
     response::IntoResponse as _,
-    routing::get,
+    routing::{get, post},
 };
 use http::header;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tenon_engine::{
     audit::{AuditEntry, AuditFilter},
-    identity::{UserAttributes, UserQuery, UserSort},
+    identity::{LinkRequest, UserAttributes, UserQuery, UserSort},
 };
 use tenon_model::{AuthCode, UserId};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     AuthError, Reply,
     call::{Body, Call},
+    sign_up::RedirectTo,
 };
 use crate::AppState;
 
@@ -28,6 +29,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/admin/users", get(list).post(create))
         .route("/admin/users/{id}", get(read).put(update).delete(remove))
         .route("/admin/audit", get(audit).post(audit))
+        .route("/admin/generate_link", post(generate_link))
+        .route("/invite", post(invite))
 }
 
 /// Which page of a list.
@@ -62,7 +65,8 @@ fn number(text: Option<&str>, default: u32) -> Result<u32, AuthError> {
 }
 
 fn order(text: &str) -> Result<(UserSort, bool), AuthError> {
-    let bad = || AuthError::new(AuthCode::ValidationFailed, "Bad Sort Parameters: created_at, last_sign_in_at or email, asc or desc");
+    let bad =
+        || AuthError::new(AuthCode::ValidationFailed, "Bad Sort Parameters: created_at, last_sign_in_at or email, asc or desc");
     let (field, direction) = text.split_once(' ').unwrap_or((text, "desc"));
     let sort = match field {
         "created_at" => UserSort::Created,
@@ -105,8 +109,8 @@ fn links(path: &str, paging: &Paging, page: u32, per_page: u32, total: i64) -> S
         }
     }
     let rest = rest.finish();
-    let last = total.div_ceil(i64::from(per_page)).max(0);
-    let next = (last > i64::from(page)).then(|| format!("<{path}?page={}&{rest}>; rel=\"next\", ", i64::from(page) + 1));
+    let last = total.max(0).unsigned_abs().div_ceil(u64::from(per_page));
+    let next = (last > u64::from(page)).then(|| format!("<{path}?page={}&{rest}>; rel=\"next\", ", u64::from(page) + 1));
     format!("{}<{path}?page={last}&{rest}>; rel=\"last\"", next.unwrap_or_default())
 }
 
@@ -138,6 +142,26 @@ async fn remove(call: Call, Path(id): Path<String>, Body(removal): Body<Removal>
     let softly = removal.should_soft_delete.unwrap_or_default();
     call.engine.delete_user(&call.caller, &call.client, user_id(&id)?, softly).await?;
     Ok(Json(json!({})).into_response())
+}
+
+#[derive(Deserialize)]
+struct Invitation {
+    #[serde(default)]
+    email: String,
+    data: Option<Map<String, Value>>,
+}
+
+async fn invite(call: Call, Query(query): Query<RedirectTo>, Body(body): Body<Invitation>) -> Reply {
+    call.admin()?;
+    let data = body.data.unwrap_or_default();
+    let invited = call.engine.invite_user(&call.caller, &call.client, &body.email, data, query.redirect_to.as_deref()).await?;
+    Ok(Json(invited).into_response())
+}
+
+async fn generate_link(call: Call, Query(query): Query<RedirectTo>, Body(mut body): Body<LinkRequest>) -> Reply {
+    call.admin()?;
+    body.redirect_to = body.redirect_to.or(query.redirect_to);
+    Ok(Json(call.engine.generate_link(&call.caller, &call.client, body).await?).into_response())
 }
 
 /// The audit log, newest first.

@@ -1,5 +1,6 @@
 //! `/auth/v1`: sign-up, sign-in and accounts over HTTP as GoTrue has them, for `@supabase/auth-js` and its siblings.
 
+mod admin;
 mod admin_factors;
 mod call;
 mod error;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(user::routes()) //      user, reauthenticate
         .merge(factors::routes()) //   second factors, recovery codes
         .merge(passkeys::routes())
+        .merge(admin::routes()) //     admin/users, admin/audit, admin/generate_link, invite
         .merge(admin_factors::routes());
     Router::new().nest("/auth/v1", families.fallback(error::no_such_path).layer(from_fn(error::in_the_clients_words)))
 }

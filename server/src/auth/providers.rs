@@ -82,18 +82,17 @@ struct Back {
 }
 
 async fn came_back(call: Call, headers: HeaderMap, Query(back): Query<Back>) -> Response {
-    end(&call, &headers, back).await
+    end(call, cookie(&headers), back).await
 }
 
 async fn posted_back(call: Call, headers: HeaderMap, Form(back): Form<Back>) -> Response {
-    end(&call, &headers, back).await
+    end(call, cookie(&headers), back).await
 }
 
-async fn end(call: &Call, headers: &HeaderMap, back: Back) -> Response {
+async fn end(call: Call, browser: Option<String>, back: Back) -> Response {
     let Back { state, code, error, error_description, user } = back;
     let returned = Returned { state, code, error, error_description, user };
-    let browser = cookie(headers);
-    found(&call.engine.callback(returned, browser.as_deref(), &call.client).await)
+    found(&call.engine.callback(returned, browser, call.client).await)
 }
 
 /// The browser goes on by a GET, also after a form. The address may hold a code: it goes to nobody else.

@@ -145,7 +145,6 @@ fn status_and_code(error: &Error) -> Option<(StatusCode, &'static str)> {
         Code::Cancelled => (S::BAD_REQUEST, "57014"),
         Code::Busy => (S::SERVICE_UNAVAILABLE, "53300"),
         Code::StorageFull => (S::INSUFFICIENT_STORAGE, "53100"),
-        Code::Auth(_) => (S::UNAUTHORIZED, "PGRST301"),
         Code::NewerDatabase | Code::Configuration | Code::Internal => return None,
     })
 }

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Error, Result, StudioRole, UserId};
 
 pub use self::{
-    admin::{UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary},
+    admin::{LinkRequest, UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary},
     app_sessions::{Begun, Session},
     factors::{FactorAnswer, NewFactor, NewRecoveryCodes, RecoveryCodesLeft, SignedAnswer},
     passkeys::PasskeyInfo,

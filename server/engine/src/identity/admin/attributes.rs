@@ -7,7 +7,7 @@ use tenon_model::{AuthCode, Error, Result};
 use uuid::Uuid;
 
 use super::duration::banned_until;
-use crate::identity::{self, passwords, users::UserRow};
+use crate::identity::{self, flows, passwords, users::UserRow};
 
 /// What is set of a user, under GoTrue's names. What is absent or null stays as it is.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -79,10 +79,10 @@ impl UserAttributes {
             row.role.clone_from(role);
         }
         if let Some(changes) = &self.user_metadata {
-            row.user_metadata = merged(row.user_metadata(), changes);
+            row.user_metadata = merged(row.user_metadata(), changes)?;
         }
         if let Some(changes) = &self.app_metadata {
-            row.app_metadata = merged(row.app_metadata(), changes);
+            row.app_metadata = merged(row.app_metadata(), changes)?;
         }
         if let Some(duration) = &self.ban_duration {
             row.banned_until = banned_until(duration, now)?.map(identity::precise);
@@ -122,15 +122,9 @@ fn changed(before: &UserRow, after: &UserRow) -> Vec<&'static str> {
     all.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }
 
-fn merged(mut metadata: Map<String, Value>, changes: &Map<String, Value>) -> String {
-    for (name, value) in changes {
-        if value.is_null() {
-            metadata.shift_remove(name);
-        } else {
-            metadata.insert(name.clone(), value.clone());
-        }
-    }
-    Value::Object(metadata).to_string()
+fn merged(mut metadata: Map<String, Value>, changes: &Map<String, Value>) -> Result<String> {
+    flows::merge(&mut metadata, changes.clone());
+    flows::metadata_text(metadata)
 }
 
 fn email(text: &str) -> Result<String> {
@@ -165,7 +159,7 @@ mod tests {
     fn metadata_is_merged_and_null_removes() {
         let known = json!({ "a": 1, "b": { "c": 2 }, "d": 3 });
         let changes = json!({ "a": null, "b": { "e": 4 }, "f": 5, "g": null });
-        let merged = merged(known.as_object().unwrap().clone(), changes.as_object().unwrap());
+        let merged = merged(known.as_object().unwrap().clone(), changes.as_object().unwrap()).unwrap();
         assert_eq!(merged, r#"{"b":{"e":4},"d":3,"f":5}"#);
     }
 }

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod duration;
+mod links;
 mod list;
 mod manage;
 mod sessions;
@@ -14,6 +15,7 @@ use tenon_model::{AuthCode, Caller, Code, Error, Result, Role, StudioRole, UserI
 
 pub use self::{
     attributes::UserAttributes,
+    links::LinkRequest,
     list::{UserPage, UserQuery, UserSort, UserState},
     sessions::UserSession,
 };

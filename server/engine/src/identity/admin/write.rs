@@ -111,7 +111,7 @@ impl Engine {
     }
 }
 
-fn insert(conn: &mut Conn, attributes: &UserAttributes, hash: Option<String>, now: Timestamp) -> Result<UserRow> {
+pub(super) fn insert(conn: &mut Conn, attributes: &UserAttributes, hash: Option<String>, now: Timestamp) -> Result<UserRow> {
     let mut row = UserRow::new(attributes.email.clone(), now);
     if let Some(id) = attributes.id {
         row.id = id.to_string();
@@ -185,7 +185,7 @@ fn refuse_twins(conn: &mut Conn, row: &UserRow) -> Result<()> {
     if is_there { Err(Error::auth(AuthCode::PhoneExists, "Phone number already registered by another user")) } else { Ok(()) }
 }
 
-fn email_exists() -> Error {
+pub(super) fn email_exists() -> Error {
     Error::auth(AuthCode::EmailExists, "A user with this email address has already been registered")
 }
 

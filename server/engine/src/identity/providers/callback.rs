@@ -44,8 +44,8 @@ enum Ending {
 impl Engine {
     /// Ends a way to a provider and answers where the browser goes: with a code, with tokens, or with what went wrong.
     /// `browser` is the cookie of [`super::Away`].
-    pub async fn callback(&self, returned: Returned, browser: Option<&str>, client: &Client) -> String {
-        let flow = match self.take_flow(returned.state.as_deref(), browser).await {
+    pub async fn callback(&self, returned: Returned, browser: Option<String>, client: Client) -> String {
+        let flow = match self.take_flow(returned.state.clone(), browser).await {
             Ok(flow) => flow,
             Err(error) => {
                 let settings = self.settings();
@@ -56,17 +56,16 @@ impl Engine {
         if let Some(error) = &returned.error {
             return with_error(&target, &told(error, returned.error_description.as_deref()), Some(error));
         }
-        match Box::pin(self.arrive(flow, returned, client)).await {
+        match Box::pin(self.arrive(flow, returned, &client)).await {
             Ok(url) => url,
             Err(error) => with_error(&target, &error, None),
         }
     }
 
     /// The flow of a state, which works once and in the browser that it began in.
-    async fn take_flow(&self, state: Option<&str>, browser: Option<&str>) -> Result<FlowRow> {
-        let bad = |message: &str| Error::auth(AuthCode::BadOauthState, message);
-        let state = state.filter(|state| !state.is_empty()).ok_or_else(|| bad("OAuth state parameter missing"))?.to_owned();
-        let browser = browser.ok_or_else(|| bad("OAuth callback in another browser than the one it began in"))?.to_owned();
+    async fn take_flow(&self, state: Option<String>, browser: Option<String>) -> Result<FlowRow> {
+        let state = state.filter(|state| !state.is_empty()).ok_or_else(|| bad("OAuth state parameter missing"))?;
+        let browser = browser.ok_or_else(|| bad("OAuth callback in another browser than the one it began in"))?;
         let now = self.now();
         self.database()
             .write(move |conn| {
@@ -134,6 +133,10 @@ impl Engine {
             })
             .await
     }
+}
+
+fn bad(message: &str) -> Error {
+    Error::auth(AuthCode::BadOauthState, message)
 }
 
 /// The code that the application exchanges for tokens.

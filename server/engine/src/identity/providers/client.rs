@@ -1,5 +1,7 @@
 //! This instance as a client of a provider: the way there, and what a code is worth.
 
+use std::pin::Pin;
+
 use jiff::Timestamp;
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet, ExtraTokenFields,
@@ -118,8 +120,14 @@ impl Partner<'_> {
         if let Some(verifier) = verifier {
             request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
         }
-        let send = |request| http::send(&online.client, request);
-        let answer = Box::pin(request.request_async(&send)).await.map_err(refused)?;
+        let http = online.client.clone();
+        let send = move |request| {
+            let http = http.clone();
+            async move { http::send(&http, request).await }
+        };
+        // Named as what it is: the compiler cannot tell that of the future itself once it is inside another.
+        let asking: Asking<'_> = Box::pin(request.request_async(&send));
+        let answer = asking.await.map_err(refused)?;
         let access_token = answer.access_token().secret().clone();
         let refresh_token = answer.refresh_token().map(|token| token.secret().clone());
         let profile = match self.provider.kind {
@@ -165,6 +173,8 @@ pub(super) async fn described(online: &Online, provider: &Provider, endpoints: &
     }
     Ok(profile)
 }
+
+type Asking<'a> = Pin<Box<dyn Future<Output = Result<Answer, RequestTokenError<Error, BasicErrorResponse>>> + Send + 'a>>;
 
 /// Why a code was refused. What the provider says can hold the secret, so only the kind of failure is told on.
 fn refused(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {

@@ -126,7 +126,7 @@ impl Provider {
         }
         self.check_addresses()?;
         self.check_lists()?;
-        self.apple.as_ref().map_or(Ok(()), |apple| super::apple::check(apple))
+        self.apple.as_ref().map_or(Ok(()), super::apple::check)
     }
 
     fn check_addresses(&self) -> Result<()> {

@@ -93,7 +93,7 @@ async fn a_foreign_state_another_browser_and_a_second_time_are_refused() {
         let (code, state) = issuer.approve(&away.url, person("1", "ada@example.org", true));
         let back = async |state: Option<&str>, browser: Option<&str>| {
             let returned = Returned { code: Some(code.clone()), state: state.map(str::to_owned), ..Returned::default() };
-            parts(&test.callback(returned, browser, &Client::default()).await)
+            parts(&test.callback(returned, browser.map(str::to_owned), Client::default()).await)
         };
         for (state, browser) in [
             (None, Some(away.browser.as_str())),
@@ -130,7 +130,7 @@ async fn what_goes_wrong_at_the_provider_is_told_to_the_application() {
             error_description: Some("They said no".into()),
             ..Returned::default()
         };
-        let end = parts(&test.callback(returned, Some(&away.browser), &Client::default()).await);
+        let end = parts(&test.callback(returned, Some(away.browser.clone()), Client::default()).await);
         assert_eq!((end.query["error"].as_str(), end.query["error_description"].as_str()), ("access_denied", "They said no"));
 
         save(&test, &Provider { client_secret: "wrong".into(), ..definition(&issuer, "idp") }).await;

@@ -51,7 +51,7 @@ async fn travel(engine: &Engine, issuer: &Issuer, asked: Authorize, who: Value) 
     let away = engine.authorize_url(asked, &Client::default()).await.unwrap();
     let (code, state) = issuer.approve(&away.url, who);
     let returned = Returned { code: Some(code), state: Some(state), ..Returned::default() };
-    parts(&engine.callback(returned, Some(&away.browser), &Client::default()).await)
+    parts(&engine.callback(returned, Some(away.browser.clone()), Client::default()).await)
 }
 
 fn to(provider: &str) -> Authorize {
