@@ -3,11 +3,9 @@
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_params_map;
 
-use super::{
-    badge,
-    model::{MailData, MailItem},
-    when,
-};
+#[cfg(feature = "ssr")]
+use super::model::MailItem;
+use super::{badge, model::MailData, when};
 use crate::{
     components::{ErrorSummary, Icon, PageHead, form_error, loaded, page_data},
     errors::Result,

@@ -11,6 +11,7 @@ mod user;
 pub use self::{list::Users, make::NewUser, user::UserPage};
 
 /// A moment as people read it, in UTC.
+#[cfg(feature = "ssr")]
 fn moment(at: &str) -> String {
     at.chars().take(16).collect::<String>().replace('T', " ")
 }

@@ -98,13 +98,13 @@ pub(super) async fn send(
 fn message(settings: &Settings, id: &str, recipient: &str, letter: Rendered) -> Result<Message, Refusal> {
     let (mail, auth) = (&settings.mail, &settings.auth);
     let sender: Address = mail.from_address.parse().map_err(|error| Refusal::message(&error))?;
-    let name = [&mail.from_name, &auth.brand_name].into_iter().find(|name| !name.is_empty()).cloned();
+    let name = [&mail.from_name, &auth.brand_name].into_iter().find(|name| !name.is_empty()).map(|name| printable(name));
     let message_id = format!("<{id}@{}>", sender.domain());
     let recipient: Address = recipient.parse().map_err(|error| Refusal::message(&error))?;
     Message::builder()
         .from(Mailbox::new(name, sender))
         .to(Mailbox::new(None, recipient))
-        .subject(letter.subject)
+        .subject(printable(&letter.subject))
         .date_now()
         .message_id(Some(message_id))
         .header(AutoSubmitted)
