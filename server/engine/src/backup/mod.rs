@@ -17,7 +17,7 @@ use tenon_model::{Caller, Code, Error, Result};
 use crate::{
     Config, Engine,
     database::{Conn, Translate},
-    system::schema::{_tenon_tables as tables, _tenon_users as users},
+    system::schema::{_tenon_audit as log, _tenon_tables as tables, _tenon_users as users},
 };
 
 impl Engine {
@@ -51,7 +51,7 @@ impl Engine {
     pub async fn restore(&self, caller: &Caller, file: &Path) -> Result<()> {
         must_own(caller)?;
         if !self.database().read(is_empty).await? {
-            return Err(Error::new(Code::AlreadyExists, "this instance has tables or users already")
+            return Err(Error::new(Code::AlreadyExists, "this instance is in use already: it has tables, users or an audit log")
                 .with_hint("Restore into a new data directory or an empty database."));
         }
         // A copy is opened, because opening may bring it up to date.
@@ -78,7 +78,8 @@ fn must_own(caller: &Caller) -> Result<()> {
 fn is_empty(conn: &mut Conn) -> Result<bool> {
     let tables: i64 = tables::table.count().get_result(conn).translate()?;
     let users: i64 = users::table.count().get_result(conn).translate()?;
-    Ok(tables + users == 0)
+    let noted: i64 = log::table.count().get_result(conn).translate()?;
+    Ok(tables + users + noted == 0)
 }
 
 /// A SQLite instance in a directory of its own that goes with this value.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Account, identities, passwords, sessions, users::UserRow};
 use crate::{
     Engine,
+    audit::{Actor, Client, Entry},
     database::{Conn, Translate},
     system::schema::_tenon_users as users,
 };
@@ -64,7 +65,7 @@ fn owners(conn: &mut Conn) -> Result<i64> {
 }
 
 /// Gives a role in the Studio to a new user or to one who was the application's alone, whose password it then replaces.
-fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole, now: Timestamp) -> Result<Account> {
+fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole, now: Timestamp) -> Result<AccountRow> {
     let known = UserRow::by_email(conn, email)?;
     if known.as_ref().is_some_and(|user| user.studio_role.is_some()) {
         return Err(Error::new(Code::AlreadyExists, format!("there is an account for {email} already")));
@@ -83,7 +84,7 @@ fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole, now: Times
     row.email_confirmed_at.get_or_insert_with(|| super::precise(now));
     row.save(conn, now)?;
     sessions::end_all(conn, &row.id)?;
-    AccountRow::by_email(conn, email)?.ok_or_else(|| Error::internal("the account is gone"))?.into_account()
+    AccountRow::by_email(conn, email)?.ok_or_else(|| Error::internal("the account is gone"))
 }
 
 /// Refuses to leave the instance without an owner, when somebody of this role goes.
@@ -137,7 +138,9 @@ impl Engine {
                 if owners(conn)? > 0 {
                     return Err(taken());
                 }
-                insert(conn, &email, &hash, StudioRole::Owner, now)
+                let row = insert(conn, &email, &hash, StudioRole::Owner, now)?;
+                note(conn, &Actor::anyone(), "studio.first_owner_made", &row, Some(StudioRole::Owner), now)?;
+                row.into_account()
             })
             .await?;
         self.note_owner();
@@ -150,13 +153,16 @@ impl Engine {
     /// [`Code::Forbidden`] unless the caller may own; [`Code::AlreadyExists`]; [`Code::InvalidRecord`].
     pub async fn create_account(&self, caller: &Caller, email: String, password: String, role: StudioRole) -> Result<Account> {
         require_owner(caller)?;
+        let actor = Actor::of(caller);
         let email = passwords::check_new(&email, &password)?;
         let hash = self.password_hasher().hash(password).await?;
         let now = self.now();
         self.database()
             .write(move |conn| {
                 super::lock_identity(conn)?;
-                insert(conn, &email, &hash, role, now)
+                let row = insert(conn, &email, &hash, role, now)?;
+                note(conn, &actor, "studio.account_added", &row, Some(role), now)?;
+                row.into_account()
             })
             .await
     }
@@ -183,6 +189,7 @@ impl Engine {
     /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
     pub async fn set_account_role(&self, caller: &Caller, account: UserId, role: StudioRole) -> Result<()> {
         require_owner(caller)?;
+        let (actor, now) = (Actor::of(caller), self.now());
         self.database()
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
@@ -192,8 +199,8 @@ impl Engine {
                 diesel::update(users::table.filter(users::id.eq(&row.id)))
                     .set(users::studio_role.eq(role.as_str()))
                     .execute(conn)
-                    .map(|_| ())
-                    .translate()
+                    .translate()?;
+                note(conn, &actor, "studio.role_set", &row, Some(role), now)
             })
             .await
     }
@@ -208,6 +215,7 @@ impl Engine {
         }
         passwords::check_password(&password)?;
         let hash = self.password_hasher().hash(password).await?;
+        let (actor, now) = (Actor::of(caller), self.now());
         self.database()
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
@@ -215,7 +223,8 @@ impl Engine {
                     .set(users::password_hash.eq(&hash))
                     .execute(conn)
                     .translate()?;
-                sessions::end_all(conn, &row.id)
+                sessions::end_all(conn, &row.id)?;
+                note(conn, &actor, "studio.password_set", &row, None, now)
             })
             .await
     }
@@ -226,6 +235,7 @@ impl Engine {
     /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
     pub async fn remove_account(&self, caller: &Caller, account: UserId) -> Result<()> {
         require_owner(caller)?;
+        let (actor, now) = (Actor::of(caller), self.now());
         self.database()
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
@@ -234,11 +244,25 @@ impl Engine {
                 diesel::update(users::table.filter(users::id.eq(&row.id)))
                     .set(users::studio_role.eq(None::<String>))
                     .execute(conn)
-                    .map(|_| ())
-                    .translate()
+                    .translate()?;
+                note(conn, &actor, "studio.account_removed", &row, None, now)
             })
             .await
     }
+}
+
+/// Notes in the audit log what was done to an account.
+fn note(
+    conn: &mut Conn,
+    actor: &Actor,
+    action: &'static str,
+    row: &AccountRow,
+    role: Option<StudioRole>,
+    now: Timestamp,
+) -> Result<()> {
+    let details = role.map_or_else(|| serde_json::json!({}), |role| serde_json::json!({ "role": role.as_str() }));
+    let name = row.email.clone().unwrap_or_default();
+    Entry::new(actor, action, &Client::default()).target("user", row.id.clone(), name).details(details).append(conn, now)
 }
 
 fn taken() -> Error {

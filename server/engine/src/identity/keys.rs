@@ -17,7 +17,7 @@ use super::{
     tokens,
 };
 use crate::{
-    Engine,
+    Engine, audit,
     database::{Conn, Database, Translate},
     system::schema::{_tenon_keys as keys, _tenon_meta as meta},
 };
@@ -227,7 +227,13 @@ impl Engine {
             return Err(Error::new(Code::Forbidden, "only owners replace keys"));
         }
         let now = self.now();
-        self.change_keys(move |conn| store(conn, kind.name(), &Uuid::new_v4().to_string(), None, now.as_second())).await?;
+        let actor = audit::Actor::of(caller);
+        let change = move |conn: &mut Conn| {
+            store(conn, kind.name(), &Uuid::new_v4().to_string(), None, now.as_second())?;
+            let client = audit::Client::default();
+            audit::Entry::new(&actor, "keys.replaced", &client).target("key", kind.name(), kind.name()).append(conn, now)
+        };
+        self.change_keys(change).await?;
         Ok(self.key_ring().keys())
     }
 

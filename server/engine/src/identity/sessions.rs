@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Account, NewSession, accounts::AccountRow, passwords, throttle::Attempt};
 use crate::{
     Engine,
+    audit::{Actor, Client, Entry},
     database::{Conn, Translate},
     system::schema::{_tenon_sessions as sessions, _tenon_users as users},
 };
@@ -54,8 +55,10 @@ impl Engine {
                 let hash = token_hash(&token);
                 let now = self.now();
                 let attempt = Attempt::new(&email, &address);
-                let account =
-                    self.database().write(move |conn| start(conn, &row, renewed.as_deref(), &hash, &attempt, now)).await?;
+                let account = self
+                    .database()
+                    .write(move |conn| start(conn, &row, renewed.as_deref(), &hash, &attempt, &address, now))
+                    .await?;
                 Ok(NewSession { token, account, max_age: LIFETIME })
             }
             _ => Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong")),
@@ -132,6 +135,7 @@ fn start(
     renewed: Option<&str>,
     hash: &str,
     attempt: &Attempt,
+    address: &str,
     now: Timestamp,
 ) -> Result<Account> {
     attempt.succeed(conn)?;
@@ -163,7 +167,11 @@ fn start(
         ))
         .execute(conn)
         .translate()?;
-    AccountRow { last_sign_in_at: Some(signed_in_at), ..row.clone() }.into_account()
+    let account = AccountRow { last_sign_in_at: Some(signed_in_at), ..row.clone() }.into_account()?;
+    let actor = Actor::of(&account.caller());
+    let client = Client { address: address.to_owned(), ..Client::default() };
+    Entry::new(&actor, "studio.signed_in", &client).target("user", row.id.clone(), account.email.clone()).append(conn, now)?;
+    Ok(account)
 }
 
 /// Ends a user's sessions, in the Studio and in the application.
