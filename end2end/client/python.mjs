@@ -72,10 +72,26 @@ async function run(engine) {
   }
 }
 
-if (!hasPython()) {
-  console.log('SKIPPED: the Python client needs python3 with venv and pip (Debian: python3-venv)')
+/** Whether the client is there or could be fetched. */
+async function prepared() {
+  try {
+    await prepare()
+    return true
+  } catch (error) {
+    console.log(String(error.stderr ?? error.message).trim().split('\n').at(-1))
+    return false
+  }
+}
+
+function skip(why) {
+  console.log(`SKIPPED: ${why}`)
   process.exitCode = SKIPPED
+}
+
+if (!hasPython()) {
+  skip('the Python client needs python3 with venv and pip (Debian: python3-venv)')
+} else if (!(await prepared())) {
+  skip('the Python client could not be fetched')
 } else {
-  await prepare()
   for (const engine of (process.env.ENGINES ?? 'sqlite,postgres').split(',')) if (await run(engine)) process.exitCode = 1
 }
