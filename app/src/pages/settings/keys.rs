@@ -14,13 +14,18 @@ struct KeysData {
     publishable: String,
     secret: String,
     may_replace: bool,
+    /// The keys that sign access tokens, as status and id; owners alone see them.
+    signing: Vec<(String, String)>,
 }
 
 #[server]
 async fn load_keys() -> Result<KeysData> {
     let (engine, caller) = crate::context::builder().await?;
     let keys = engine.keys(&caller).await?;
-    Ok(KeysData { publishable: keys.publishable, secret: keys.secret, may_replace: caller.may_own() })
+    let may_replace = caller.may_own();
+    let signing = if may_replace { engine.signing_keys(&caller)? } else { Vec::new() };
+    let signing = signing.into_iter().map(|key| (key.status.as_str().to_owned(), key.id)).collect();
+    Ok(KeysData { publishable: keys.publishable, secret: keys.secret, may_replace, signing })
 }
 
 #[server]
@@ -36,6 +41,16 @@ async fn replace_key(kind: String) -> Result<()> {
     };
     engine.replace_key(&caller, which).await?;
     flash::leave(flash::Flash::Done(format!("The {kind} key is replaced; the old one is refused from now on.")));
+    context::redirect("/settings/keys");
+    Ok(())
+}
+
+#[server]
+async fn rotate_signing_keys() -> Result<()> {
+    use crate::{context, flash};
+    let (engine, caller) = context::owner().await?;
+    engine.rotate_signing_keys(&caller, &context::client()).await?;
+    flash::leave(flash::Flash::Done("The standby key signs from now on. Nobody is signed out.".to_owned()));
     context::redirect("/settings/keys");
     Ok(())
 }
@@ -62,9 +77,30 @@ pub fn Keys() -> impl IntoView {
                     key_text=keys.secret
                     may_replace=may_replace
                 />
+                {may_replace.then(|| view! { <SigningKeys keys=keys.signing /> })}
             </div>
         }
     })
+}
+
+#[component]
+fn SigningKeys(keys: Vec<(String, String)>) -> impl IntoView {
+    let rows = keys
+        .into_iter()
+        .map(|(status, id)| view! { <li class="row apart"><code>{id}</code><span class="badge">{status}</span></li> })
+        .collect_view();
+    view! {
+        <section class="card stack" aria-labelledby="signing-keys">
+            <div>
+                <h2 id="signing-keys">"Signing keys"</h2>
+                <p class="muted small-text">"They sign the access tokens of your users. The standby is published already, so that nobody is signed out when it takes over."</p>
+            </div>
+            <ul class="stack">{rows}</ul>
+            <form class="row end" method="post" action=RotateSigningKeys::url()>
+                <button class="button" type="submit">"Rotate the signing keys"</button>
+            </form>
+        </section>
+    }
 }
 
 #[component]
