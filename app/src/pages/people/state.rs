@@ -39,7 +39,7 @@ pub(super) const SORT: &[(&str, &str)] = &[
 
 impl UsersState {
     /// What a query says, without its question mark. What it does not know it leaves out.
-    #[cfg(feature = "ssr")]
+    #[cfg(any(feature = "ssr", test))]
     pub(super) fn parse(query: &str) -> Self {
         let mut state = Self { page: 1, ..Self::default() };
         for (name, value) in url::form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {

@@ -18,7 +18,7 @@ pub(super) struct AuditState {
 
 impl AuditState {
     /// What a query says, without its question mark.
-    #[cfg(feature = "ssr")]
+    #[cfg(any(feature = "ssr", test))]
     pub(super) fn parse(query: &str) -> Self {
         let mut state = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
