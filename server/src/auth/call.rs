@@ -4,14 +4,14 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
 };
-use http::{HeaderMap, header, request::Parts};
+use http::{header, request::Parts};
 use serde::de::DeserializeOwned;
 use tenon_app::client::ClientInfo;
 use tenon_engine::{Engine, audit::Client};
 use tenon_model::{Aal, AuthCode, Caller, Role, SessionId, UserId};
 
 use super::AuthError;
-use crate::AppState;
+use crate::{AppState, rest::key::bearer};
 
 /// What a request brings beside its body.
 pub(super) struct Call {
@@ -73,11 +73,6 @@ pub(super) fn client(parts: &Parts) -> Client {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let address = parts.extensions.get::<ClientInfo>().map(|client| client.address.to_string()).unwrap_or_default();
     Client { address, user_agent: text(header::USER_AGENT), languages: text(header::ACCEPT_LANGUAGE) }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 /// A body of JSON; an empty one is an empty object.

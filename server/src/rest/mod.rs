@@ -5,7 +5,7 @@ mod body;
 mod call;
 mod compress;
 mod error;
-mod key;
+pub(crate) mod key;
 mod openapi;
 mod prefer;
 mod put;

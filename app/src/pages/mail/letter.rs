@@ -35,7 +35,7 @@ async fn load_mail(id: String) -> Result<MailData> {
 #[server]
 async fn delete_mail(mail: String) -> Result<()> {
     let (engine, caller) = crate::context::builder().await?;
-    engine.delete_mail(&caller, &super::client(), mail).await?;
+    engine.delete_mail(&caller, &crate::context::client(), mail).await?;
     crate::flash::leave(crate::flash::Flash::Done("The mail is deleted.".to_owned()));
     crate::context::redirect("/mailbox");
     Ok(())
@@ -44,7 +44,7 @@ async fn delete_mail(mail: String) -> Result<()> {
 #[server]
 async fn retry_mail(mail: String) -> Result<()> {
     let (engine, caller) = crate::context::builder().await?;
-    engine.retry_mail(&caller, &super::client(), mail.clone()).await?;
+    engine.retry_mail(&caller, &crate::context::client(), mail.clone()).await?;
     crate::flash::leave(crate::flash::Flash::Done("The mail is on its way again.".to_owned()));
     crate::context::redirect(&format!("/mailbox/{}", crate::paths::encode(&mail)));
     Ok(())

@@ -29,20 +29,6 @@ fn badge(status: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// Where the request came from, for the audit log.
-#[cfg(feature = "ssr")]
-fn client() -> tenon_engine::audit::Client {
-    let text = |name: &str| {
-        let parts = leptos::prelude::use_context::<::http::request::Parts>()?;
-        Some(parts.headers.get(name)?.to_str().ok()?.to_owned())
-    };
-    tenon_engine::audit::Client {
-        address: crate::context::client_address(),
-        user_agent: text("user-agent").unwrap_or_default(),
-        languages: text("accept-language").unwrap_or_default(),
-    }
-}
-
 /// The kind of that name.
 #[cfg(feature = "ssr")]
 fn parse_kind(name: &str) -> crate::errors::Result<tenon_engine::mail::LetterKind> {

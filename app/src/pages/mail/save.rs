@@ -45,7 +45,7 @@ pub(super) async fn post(
     locale: &str,
     form: &str,
 ) -> Result<Option<TemplateData>> {
-    let client = super::client();
+    let client = crate::context::client();
     let resets = urls::pairs(form).iter().any(|(name, value)| name == "do" && value == "reset");
     let source = source(form);
     let done = if resets {

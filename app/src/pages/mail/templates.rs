@@ -36,7 +36,7 @@ async fn send_test(to: String, kind: String, locale: String) -> Result<()> {
     let (engine, caller) = context::owner().await?;
     let entered = [("to", to.as_str()), ("kind", kind.as_str()), ("locale", locale.as_str())];
     let keep = |error: tenon_model::Error| AppError::from(error).keeping(entered);
-    let tested = engine.test_mail(&caller, &super::client(), super::parse_kind(&kind)?, locale.clone(), to.clone()).await;
+    let tested = engine.test_mail(&caller, &crate::context::client(), super::parse_kind(&kind)?, locale.clone(), to.clone()).await;
     let text = match tested.map_err(keep)? {
         Tested::Sent => format!("The mail server took the mail to {}.", to.trim()),
         Tested::Kept => "There is no mail server, so the mail is in the mailbox.".to_owned(),

@@ -216,9 +216,7 @@ impl Engine {
     /// Where the instance is reached from outside, without a slash at its end. Never taken from a request.
     #[must_use]
     pub fn external_url(&self) -> String {
-        let set = self.settings().auth.external_url.clone();
-        let url = if set.is_empty() { self.config().public_url.clone() } else { set };
-        url.trim_end_matches('/').to_owned()
+        super::redirect::external(&self.settings().auth, self.config()).to_owned()
     }
 
     /// Signs a session's tokens.
