@@ -6,6 +6,7 @@ pub mod array;
 mod bytes;
 pub mod casts;
 pub mod datetime;
+pub(crate) mod decimal;
 mod float;
 mod json;
 pub mod json_path;
@@ -32,7 +33,7 @@ pub use self::{
     raw::{canonical_from_pg, write_json_text},
     write::{write_csv_field, write_json_string},
 };
-pub(crate) use self::{json::Scanner, problem::shorten};
+pub(crate) use self::{json::Scanner, number::integer_range, problem::shorten};
 
 /// A value of a column. Which variant a column holds follows from its [`crate::DataType`]; any column may hold `Null`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,6 +3,8 @@
 //! An expression is made against a schema, so every column in it exists and every operand has a type. Compilers turn it
 //! into SQL of either engine; nothing else does.
 
+pub mod functions;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{DataType, Ident, ScalarType, Value, query::Relation};
