@@ -283,9 +283,16 @@ impl Table {
 
 /// The name nearest to a mistyped one, if any is near (at most a third of its letters wrong).
 pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a Ident>) -> Option<&'a Ident> {
+    let all: Vec<&Ident> = candidates.collect();
+    let found = nearest_name(name, all.iter().map(|c| c.as_str()))?;
+    all.into_iter().find(|c| c.as_str() == found)
+}
+
+/// As for names of the schema, of any texts.
+pub fn nearest_name<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let wanted: Vec<char> = name.chars().take(64).flat_map(char::to_lowercase).collect();
     candidates
-        .map(|c| (edit_distance(&wanted, &c.as_str().chars().flat_map(char::to_lowercase).collect::<Vec<_>>()), c))
+        .map(|c| (edit_distance(&wanted, &c.chars().flat_map(char::to_lowercase).collect::<Vec<_>>()), c))
         .filter(|(distance, _)| *distance <= (wanted.len() / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, c)| c)

@@ -9,11 +9,13 @@ mod clock;
 pub mod config;
 pub mod database;
 mod engine;
+pub mod expressions;
 pub mod identity;
 pub mod imports;
 pub mod mail;
 pub mod records;
 pub mod settings;
+mod sql;
 pub mod system;
 pub mod tables;
 

@@ -1,11 +1,26 @@
-//! The one typed form of an expression: filters of REST, grid and export today; policies, checks and calculations share it.
+//! The one typed form of an expression: filters of REST, grid and export, policies, checks and calculations.
 //!
-//! An expression is made against a schema, so every column in it exists and every operand has a type. Compilers turn it
-//! into SQL of either engine; nothing else does.
+//! An expression is made against a schema, so every column in it exists and every operand has a type. It is evaluated in
+//! three ways that agree: compiled to SQL of either engine, and in memory by [`evaluate`]. `SEMANTICS.md` says what it means.
 
+mod compare;
+mod context;
+pub mod evaluate;
 pub mod functions;
+mod query;
+mod walk;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::{
+    compare::compare,
+    context::{Context, ContextValue},
+    functions::FunctionRef,
+    query::{Aggregate, AggregateFunction, Join, Selected, Source, SourceId, Subquery, SubqueryKind},
+};
 
 use crate::{DataType, Ident, ScalarType, Value, query::Relation};
 
@@ -87,6 +102,71 @@ pub enum Expr {
     And(Vec<Expr>),
     /// Any of them; false if there are none.
     Or(Vec<Expr>),
+    /// A function or an operator.
+    Call {
+        /// Which one.
+        function: FunctionRef,
+        /// Its arguments, of its parameters' types.
+        arguments: Vec<Expr>,
+    },
+    /// `case when … then … else … end`.
+    Case {
+        /// Conditions and results; the first condition that is true decides.
+        branches: Vec<(Expr, Expr)>,
+        /// The result where none is true; null if there is none.
+        otherwise: Option<Box<Expr>>,
+        /// The results' type.
+        data_type: DataType,
+    },
+    /// The first that is not null.
+    Coalesce {
+        /// All of the same type; later ones are not looked at if an earlier one is not null.
+        arguments: Vec<Expr>,
+        /// Their type.
+        data_type: DataType,
+    },
+    /// `greatest` and `least`: nulls do not count.
+    Extreme {
+        /// The greatest, or the least.
+        greatest: bool,
+        /// All of the same type.
+        arguments: Vec<Expr>,
+        /// Their type.
+        data_type: DataType,
+    },
+    /// `array[…]`.
+    Array {
+        /// All of the element's type.
+        elements: Vec<Expr>,
+        /// The element's type.
+        element: ScalarType,
+    },
+    /// `expr op any (array)`, `expr op all (array)`.
+    Quantified {
+        /// How an element is compared.
+        op: CompareOp,
+        /// The left operand of each comparison.
+        expr: Box<Expr>,
+        /// The array.
+        array: Box<Expr>,
+        /// All elements, or any.
+        all: bool,
+    },
+    /// Who asks, and when.
+    Context(ContextValue),
+    /// A column of a table that an enclosing [`Expr::Subquery`] reads.
+    Of {
+        /// Which of the subquery's tables.
+        source: SourceId,
+        /// The column's name.
+        name: Ident,
+        /// The column's type.
+        data_type: DataType,
+    },
+    /// `exists (select …)`, `… in (select …)`, `(select …)`.
+    Subquery(Box<Subquery>),
+    /// An aggregate, in what a scalar subquery selects and nowhere else.
+    Aggregate(Box<Aggregate>),
     /// Whether a related row exists for which the filter holds.
     Exists {
         /// How the other table is reached from this row.
@@ -227,7 +307,29 @@ impl Expr {
             Self::JsonPath { base, .. } => base.data_type(),
             Self::Cast { to, .. } => to.clone(),
             Self::Related { expr, .. } => expr.data_type(),
-            _ => ScalarType::Boolean.into(),
+            Self::Call { function, arguments } => {
+                let types: Vec<DataType> = arguments.iter().map(Self::data_type).collect();
+                function.result_type(&types)
+            }
+            Self::Case { data_type, .. }
+            | Self::Coalesce { data_type, .. }
+            | Self::Extreme { data_type, .. }
+            | Self::Of { data_type, .. } => data_type.clone(),
+            Self::Array { element, .. } => DataType::Array(element.clone()),
+            Self::Context(value) => value.data_type(),
+            Self::Subquery(query) => query.data_type(),
+            Self::Aggregate(aggregate) => aggregate.data_type(),
+            Self::Compare { .. }
+            | Self::IsDistinct(..)
+            | Self::Like { .. }
+            | Self::In { .. }
+            | Self::Contains { .. }
+            | Self::Quantified { .. }
+            | Self::Is(..)
+            | Self::Not(_)
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::Exists { .. } => ScalarType::Boolean.into(),
         }
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod decimal;
 mod float;
 mod json;
 pub mod json_path;
+pub mod like;
 mod number;
 mod parse;
 mod problem;
@@ -27,7 +28,10 @@ use uuid::Uuid;
 pub use self::{
     bytes::{parse_bytea, write_bytea},
     float::{format_f32, format_f64, parse_f32, parse_f64},
-    json::{MAX_JSON_DEPTH, check_json, normalize_jsonb, parse_json_string},
+    json::{
+        MAX_JSON_DEPTH, check_json, compare_decimals, compare_json_arrays, compare_jsonb, json_containment, normalize_jsonb,
+        parse_json_string,
+    },
     number::{numeric_text, parse_integer},
     parse::parse_boolean,
     raw::{canonical_from_pg, write_json_text},

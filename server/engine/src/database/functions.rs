@@ -6,16 +6,19 @@
 //! - `tenon_like(text, pattern)`: `like` with `\` as the escape, for patterns that are too long for SQLite's own `glob`;
 //! - `tenon_ilike(text, pattern)`: `ilike`, folding case as Unicode does;
 //! - `tenon_json_path(json, path, as_text)`: `->` (0) and `->>` (1) along a path, a JSON array of keys and places;
-//! - `tenon_contains(operator, left, right)`: containment of `jsonb` and arrays, see [`json::containment`];
+//! - `tenon_contains(operator, left, right)`: containment of `jsonb` and arrays, see [`json_containment`];
 //! - `gen_random_uuid()`.
 //!
 //! A null argument gives null.
 
 use diesel::SqliteConnection;
-use tenon_model::Result;
+use tenon_model::{
+    Result,
+    value::{compare_decimals, compare_json_arrays, compare_jsonb, json_containment},
+};
 use uuid::Uuid;
 
-use super::{decimal, errors::Translate, json, like};
+use super::{errors::Translate, json_path, like};
 
 #[allow(missing_docs, reason = "Diesel's macro makes items without docs")]
 mod sql {
@@ -46,9 +49,9 @@ mod sql {
 /// Registers everything on a connection.
 pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
     // Diesel hands the operands over in reverse.
-    conn.register_collation("tenon_numeric", |right, left| decimal::compare(left, right)).translate()?;
-    conn.register_collation("tenon_jsonb", |right, left| json::compare(left, right)).translate()?;
-    conn.register_collation("tenon_array", |right, left| json::compare_arrays(left, right)).translate()?;
+    conn.register_collation("tenon_numeric", |right, left| compare_decimals(left, right)).translate()?;
+    conn.register_collation("tenon_jsonb", |right, left| compare_jsonb(left, right)).translate()?;
+    conn.register_collation("tenon_array", |right, left| compare_json_arrays(left, right)).translate()?;
     sql::like::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {
         like::like(&text?, &pattern?).map(i32::from)
     })
@@ -58,11 +61,11 @@ pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
     })
     .translate()?;
     sql::json_path::register_impl(conn, |json: Option<String>, path: Option<String>, as_text: Option<i32>| -> Option<String> {
-        json::path(&json?, &path?, as_text? != 0)
+        json_path::path(&json?, &path?, as_text? != 0)
     })
     .translate()?;
     sql::contains::register_impl(conn, |operator: Option<String>, left: Option<String>, right: Option<String>| -> Option<i32> {
-        json::containment(&operator?, &left?, &right?).map(i32::from)
+        json_containment(&operator?, &left?, &right?).map(i32::from)
     })
     .translate()?;
     sql::random_uuid::register_nondeterministic_impl(conn, || Uuid::new_v4().to_string()).translate()

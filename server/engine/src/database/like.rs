@@ -1,74 +1,17 @@
-//! `like` and `ilike`: patterns with `%` and `_`, `\` as the escape. `ilike` compares lower case, Unicode's full mapping, as
-//! PostgreSQL does with an ICU collation.
+//! `like` and `ilike` within the limits of the thread; the meaning is [`tenon_model::value::like`]'s.
+
+use tenon_model::value::like::like_until;
 
 use super::watch;
 
-/// How many comparisons pass between two looks at the limits.
-const COMPARISONS_PER_TICK: u32 = 20_000;
-
 /// Whether `text` fits `pattern`; `None` if a limit of this thread was reached before that was known (see [`watch::stopped`]).
 pub(super) fn like(text: &str, pattern: &str) -> Option<bool> {
-    let text: Vec<char> = text.chars().collect();
-    matches(&text, &parse(pattern))
+    like_until(text, pattern, &mut watch::tick)
 }
 
 /// As [`like`], whatever the case of either.
 pub(super) fn ilike(text: &str, pattern: &str) -> Option<bool> {
     like(&text.to_lowercase(), &pattern.to_lowercase())
-}
-
-#[derive(PartialEq)]
-enum Piece {
-    Exactly(char),
-    AnyOne,
-    AnyRun,
-}
-
-fn parse(pattern: &str) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(pattern.len());
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        let piece = match c {
-            '%' => Piece::AnyRun,
-            '_' => Piece::AnyOne,
-            '\\' => Piece::Exactly(chars.next().unwrap_or('\\')),
-            c => Piece::Exactly(c),
-        };
-        // Runs in a row are one.
-        if piece != Piece::AnyRun || pieces.last() != Some(&Piece::AnyRun) {
-            pieces.push(piece);
-        }
-    }
-    pieces
-}
-
-/// Going back to the latest run alone is enough: time grows with the product of the lengths, never exponentially.
-fn matches(text: &[char], pieces: &[Piece]) -> Option<bool> {
-    let (mut t, mut p) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    let mut comparisons = 0_u32;
-    while t < text.len() {
-        comparisons += 1;
-        if comparisons.is_multiple_of(COMPARISONS_PER_TICK) && watch::tick() {
-            return None;
-        }
-        match pieces.get(p) {
-            Some(Piece::AnyRun) => {
-                retry = Some((t, p + 1));
-                p += 1;
-            }
-            Some(Piece::AnyOne) => (t, p) = (t + 1, p + 1),
-            Some(Piece::Exactly(c)) if *c == text[t] => (t, p) = (t + 1, p + 1),
-            _ => match retry {
-                Some((from, piece)) => {
-                    retry = Some((from + 1, piece));
-                    (t, p) = (from + 1, piece);
-                }
-                None => return Some(false),
-            },
-        }
-    }
-    Some(pieces[p..].iter().all(|piece| *piece == Piece::AnyRun))
 }
 
 #[cfg(test)]

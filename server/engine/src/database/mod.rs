@@ -6,11 +6,10 @@
 
 mod conn;
 mod counts;
-mod decimal;
 pub mod errors;
 mod functions;
 mod handle;
-mod json;
+mod json_path;
 mod like;
 mod pool;
 mod postgres;

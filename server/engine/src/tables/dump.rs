@@ -6,7 +6,7 @@ use tenon_model::{
     Column, Default, ForeignKey, Ident, Identity, Privileges, ReferentialAction, ScalarType, Schema, Table, Unique, Value,
 };
 
-use super::parse::is_reserved;
+use crate::sql::is_reserved;
 
 /// The SQL that makes this schema: types, then tables (each behind those it refers to) with their indexes, comments and
 /// privileges, then the references that go round in circles.

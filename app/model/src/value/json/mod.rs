@@ -1,9 +1,15 @@
 //! JSON text: checking it, and PostgreSQL's `jsonb` normal form of it.
 
+mod decimal_order;
 mod normal;
+mod order;
 mod scan;
 
-pub use self::normal::normalize_jsonb;
+pub use self::{
+    decimal_order::compare_decimals,
+    normal::normalize_jsonb,
+    order::{compare_json_arrays, compare_jsonb, json_containment},
+};
 pub(crate) use self::scan::Scanner;
 use crate::{Code, Error};
 

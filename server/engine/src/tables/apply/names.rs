@@ -3,7 +3,7 @@
 use tenon_model::{Code, Error, Ident, Result, Schema, Table};
 
 use super::already_exists;
-use crate::tables::parse::UNKNOWN_TYPES;
+use crate::sql::UNKNOWN_TYPES;
 
 /// PostgreSQL's own columns of every table, and SQLite's name for a row's number.
 const SYSTEM_COLUMNS: [&str; 7] = ["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid", "_rowid_"];

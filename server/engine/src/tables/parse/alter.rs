@@ -3,7 +3,8 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident};
 
-use super::{Located, column, cursor::Cursor, data_type::data_type, statement::cascade};
+use super::{column, statement::cascade};
+use crate::sql::{Cursor, Located, data_type};
 use crate::tables::change::{AlterAction, Change, Place};
 
 pub(super) fn alter_table(c: &mut Cursor) -> Result<Change, Located> {

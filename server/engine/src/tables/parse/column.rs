@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident, Identity, ReferentialAction};
 
-use super::{Located, cursor::Cursor, data_type::data_type};
+use crate::sql::{Cursor, Located, data_type};
 use crate::tables::change::{ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, DefaultValue};
 
 /// `name type …`.

@@ -3,7 +3,8 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident, IndexColumn};
 
-use super::{Located, column, cursor::Cursor};
+use super::column;
+use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, ColumnDef, ConstraintDef};
 
 pub(super) fn create(c: &mut Cursor) -> Result<Change, Located> {

@@ -2,7 +2,7 @@
 
 use tenon_model::{Code, Privileges, Role};
 
-use super::{Located, cursor::Cursor};
+use crate::sql::{Cursor, Located};
 use crate::tables::change::Change;
 
 pub(super) fn grant(c: &mut Cursor, give: bool) -> Result<Change, Located> {

@@ -6,59 +6,23 @@
 mod alter;
 mod column;
 mod create;
-mod cursor;
-mod data_type;
 mod grant;
 mod source;
 mod statement;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Error, Result};
 
-use self::{cursor::Cursor, source::Source};
-pub(crate) use self::{data_type::UNKNOWN_TYPES, words::is_reserved};
+use self::source::Source;
 use super::change::{Position, Statement};
+use crate::sql::{Cursor, Located};
 
 /// The longest text, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
 /// The most statements in one text.
 pub const MAX_STATEMENTS: usize = 1_000;
-
-/// A failure and where it is.
-#[derive(Debug)]
-pub(crate) struct Located {
-    error: Box<Error>,
-    at: Position,
-}
-
-impl Located {
-    pub(crate) fn new(error: Error, at: Position) -> Self {
-        Self { error: Box::new(error), at }
-    }
-
-    fn hint(mut self, hint: String) -> Self {
-        self.error.hint = Some(hint);
-        self
-    }
-
-    /// The failure with its place in `details`: `line L, column C`, or `FILE:L:C` if a file is given. What `details` said
-    /// before stays behind it.
-    pub(crate) fn into_error(self, file: Option<&str>) -> Error {
-        let mut error = *self.error;
-        let place = match file {
-            Some(file) => format!("{file}:{}:{}", self.at.line, self.at.column),
-            None => self.at.to_string(),
-        };
-        error.details = Some(match error.details {
-            Some(details) if !details.is_empty() => format!("{place}: {details}"),
-            _ => place,
-        });
-        error
-    }
-}
 
 /// Reads schema SQL: any number of statements.
 ///

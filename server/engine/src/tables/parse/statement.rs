@@ -3,7 +3,8 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::Code;
 
-use super::{Located, alter, create, cursor::Cursor, grant};
+use super::{alter, create, grant};
+use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, Commented, Drop};
 
 pub(super) fn statement(c: &mut Cursor) -> Result<Change, Located> {

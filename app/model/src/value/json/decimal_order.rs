@@ -11,7 +11,7 @@ struct Parts<'a> {
 
 /// Compares two decimal numbers exactly, whatever their scale. Texts that are no plain decimals come after all numbers,
 /// byte by byte, so that the order is total.
-pub(super) fn compare(left: &str, right: &str) -> Ordering {
+pub fn compare_decimals(left: &str, right: &str) -> Ordering {
     match (parse(left), parse(right)) {
         (Some(l), Some(r)) => compare_parts(&l, &r),
         (Some(_), None) => Ordering::Less,
@@ -63,7 +63,7 @@ mod tests {
     use bigdecimal::BigDecimal;
     use proptest::prelude::*;
 
-    use super::compare;
+    use super::compare_decimals as compare;
 
     proptest! {
         #[test]

@@ -12,38 +12,39 @@ use crate::tables::change::Position;
 type Parsed<T> = Result<T, Located>;
 
 /// The tokens without blanks and comments, and how far they are read.
-pub(super) struct Cursor {
+pub(crate) struct Cursor {
     tokens: Vec<TokenWithSpan>,
     next: usize,
+    depth: u32,
 }
 
 impl Cursor {
-    pub(super) fn new(sql: &str) -> Parsed<Self> {
+    pub(crate) fn new(sql: &str) -> Parsed<Self> {
         let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize_with_location().map_err(|e| {
             let at = position(e.location);
             Located::new(Error::new(Code::InvalidSyntax, format!("the text is no SQL: {}", e.message)), at)
         })?;
         tokens.retain(|t| !matches!(t.token, Token::Whitespace(_)));
-        Ok(Self { tokens, next: 0 })
+        Ok(Self { tokens, next: 0, depth: 0 })
     }
 
     /// Where a name first stands, quoted or not.
-    pub(super) fn place_of(&self, name: &str) -> Option<Position> {
+    pub(crate) fn place_of(&self, name: &str) -> Option<Position> {
         let is_it = |token: &Token| matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(name));
         self.tokens.iter().find(|t| is_it(&t.token)).map(|t| position(t.span.start))
     }
 
     /// The token `ahead` of the next one.
-    fn token(&self, ahead: usize) -> &Token {
+    pub(crate) fn token(&self, ahead: usize) -> &Token {
         self.tokens.get(self.next + ahead).map_or(&Token::EOF, |t| &t.token)
     }
 
-    pub(super) fn peek(&self) -> &Token {
+    pub(crate) fn peek(&self) -> &Token {
         self.token(0)
     }
 
     /// Where the next token begins, or the text ends.
-    pub(super) fn here(&self) -> Position {
+    pub(crate) fn here(&self) -> Position {
         self.tokens
             .get(self.next)
             .map(|t| t.span.start)
@@ -52,38 +53,48 @@ impl Cursor {
     }
 
     /// Where the token before the next one ended.
-    pub(super) fn end_of_last(&self) -> Position {
+    pub(crate) fn end_of_last(&self) -> Position {
         self.next.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(self.here(), |t| position(t.span.end))
     }
 
-    pub(super) fn advance(&mut self) {
+    pub(crate) fn advance(&mut self) {
         self.next += 1;
     }
 
-    pub(super) fn at_end(&self) -> bool {
+    /// Goes one level deeper into what nests, unless that is too deep.
+    pub(crate) fn deeper(&mut self, most: u32) -> bool {
+        self.depth += 1;
+        self.depth <= most
+    }
+
+    pub(crate) fn shallower(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    pub(crate) fn at_end(&self) -> bool {
         self.next >= self.tokens.len() || *self.peek() == Token::EOF
     }
 
     /// Takes a token if it is the next one.
-    pub(super) fn accept_token(&mut self, token: &Token) -> bool {
+    pub(crate) fn accept_token(&mut self, token: &Token) -> bool {
         let found = self.peek() == token;
         self.next += usize::from(found);
         found
     }
 
-    pub(super) fn expect_token(&mut self, token: &Token) -> Parsed<()> {
+    pub(crate) fn expect_token(&mut self, token: &Token) -> Parsed<()> {
         if self.accept_token(token) { Ok(()) } else { Err(self.unexpected(&format!("\"{token}\""))) }
     }
 
     /// Whether these words come next, unquoted, in any case.
-    pub(super) fn sees(&self, words: &[&str]) -> bool {
+    pub(crate) fn sees(&self, words: &[&str]) -> bool {
         words.iter().enumerate().all(
             |(i, word)| matches!(self.token(i), Token::Word(w) if w.quote_style.is_none() && w.value.eq_ignore_ascii_case(word)),
         )
     }
 
     /// Takes these words if they come next.
-    pub(super) fn accept(&mut self, words: &[&str]) -> bool {
+    pub(crate) fn accept(&mut self, words: &[&str]) -> bool {
         let found = self.sees(words);
         if found {
             self.next += words.len();
@@ -91,12 +102,12 @@ impl Cursor {
         found
     }
 
-    pub(super) fn expect(&mut self, words: &[&str]) -> Parsed<()> {
+    pub(crate) fn expect(&mut self, words: &[&str]) -> Parsed<()> {
         if self.accept(words) { Ok(()) } else { Err(self.unexpected(&words.join(" "))) }
     }
 
     /// A name: unquoted folds to lower case, quoted stays.
-    pub(super) fn name(&mut self, what: &str) -> Parsed<Ident> {
+    pub(crate) fn name(&mut self, what: &str) -> Parsed<Ident> {
         let at = self.here();
         let name = match self.peek() {
             Token::Word(w) if w.quote_style == Some('"') => w.value.clone(),
@@ -114,7 +125,7 @@ impl Cursor {
     }
 
     /// A name of something in the schema: `name` or `public.name`.
-    pub(super) fn qualified_name(&mut self, what: &str) -> Parsed<Ident> {
+    pub(crate) fn qualified_name(&mut self, what: &str) -> Parsed<Ident> {
         let at = self.here();
         let name = self.name(what)?;
         if !self.accept_token(&Token::Period) {
@@ -128,7 +139,7 @@ impl Cursor {
     }
 
     /// `(a, b, …)`.
-    pub(super) fn name_list(&mut self, what: &str) -> Parsed<Vec<Ident>> {
+    pub(crate) fn name_list(&mut self, what: &str) -> Parsed<Vec<Ident>> {
         self.expect_token(&Token::LParen)?;
         let names = self.separated(|c| c.name(what))?;
         self.expect_token(&Token::RParen)?;
@@ -136,7 +147,7 @@ impl Cursor {
     }
 
     /// One or more things with commas between.
-    pub(super) fn separated<T>(&mut self, mut one: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
+    pub(crate) fn separated<T>(&mut self, mut one: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
         let mut all = vec![one(self)?];
         while self.accept_token(&Token::Comma) {
             all.push(one(self)?);
@@ -145,19 +156,19 @@ impl Cursor {
     }
 
     /// `'text'` or `E'text'`.
-    pub(super) fn accept_text(&mut self) -> Option<String> {
+    pub(crate) fn accept_text(&mut self) -> Option<String> {
         let (Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text)) = self.peek() else { return None };
         let text = text.clone();
         self.advance();
         Some(text)
     }
 
-    pub(super) fn text(&mut self, what: &str) -> Parsed<String> {
+    pub(crate) fn text(&mut self, what: &str) -> Parsed<String> {
         self.accept_text().ok_or_else(|| self.unexpected(what))
     }
 
     /// A whole number without sign.
-    pub(super) fn integer(&mut self, what: &str) -> Parsed<u64> {
+    pub(crate) fn integer(&mut self, what: &str) -> Parsed<u64> {
         let number = match self.peek() {
             Token::Number(digits, _) => digits.parse().ok(),
             _ => None,
@@ -168,7 +179,7 @@ impl Cursor {
     }
 
     /// The failure that something else was expected here.
-    pub(super) fn unexpected(&self, expected: &str) -> Located {
+    pub(crate) fn unexpected(&self, expected: &str) -> Located {
         let found = match self.peek() {
             Token::EOF => "the end of the text".to_owned(),
             token => format!("\"{}\"", shorten(&token.to_string())),
@@ -177,7 +188,7 @@ impl Cursor {
     }
 
     /// A failure at the next token.
-    pub(super) fn refuse(&self, code: Code, message: impl Into<String>) -> Located {
+    pub(crate) fn refuse(&self, code: Code, message: impl Into<String>) -> Located {
         Located::new(Error::new(code, message), self.here())
     }
 }

@@ -1,4 +1,4 @@
-//! JSON texts as SQLite's registered functions need them: parts cut out unchanged, and containment.
+//! PostgreSQL's order of `jsonb` and of arrays as JSON, and containment.
 
 use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap, fmt};
 
@@ -8,48 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::decimal;
-
-/// A step of a path: PostgreSQL's `->` takes a text for a key and a number for a place in an array.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Step {
-    Place(i64),
-    Key(String),
-}
-
-/// What `path` (a JSON array of keys and places) leads to in `json`: the part's own text or, `as_text`, a string without
-/// its quotes. `None` where PostgreSQL's `->` and `->>` give null, and for what is no JSON.
-pub(super) fn path(json: &str, path: &str, as_text: bool) -> Option<String> {
-    let steps: Vec<Step> = serde_json::from_str(path).ok()?;
-    let mut part = json.trim();
-    for step in &steps {
-        part = match step {
-            Step::Key(key) => member(part, key)?,
-            Step::Place(place) => element(part, *place)?,
-        };
-    }
-    match (as_text, part) {
-        (true, "null") => None,
-        (true, text) if text.starts_with('"') => serde_json::from_str(text).ok(),
-        _ => Some(part.to_owned()),
-    }
-}
-
-fn element(json: &str, place: i64) -> Option<&str> {
-    let elements: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-    let place = if place < 0 { i64::try_from(elements.len()).ok()? + place } else { place };
-    elements.get(usize::try_from(place).ok()?).map(|e| e.get())
-}
-
-fn member<'a>(json: &'a str, key: &str) -> Option<&'a str> {
-    if !json.starts_with('{') {
-        return None;
-    }
-    let members: Members<'a> = serde_json::from_str(json).ok()?;
-    // The last of equal keys is the one that counts.
-    members.0.into_iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.get())
-}
+use super::decimal_order as decimal;
 
 /// An object's members in their order, duplicates and all.
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -181,7 +140,7 @@ impl Node {
 
 /// Compares two texts of `jsonb` as PostgreSQL does; what is no JSON comes last. At the top, an empty array is less than
 /// anything else, as PostgreSQL has it by an accident it keeps.
-pub(super) fn compare(left: &str, right: &str) -> Ordering {
+pub fn compare_jsonb(left: &str, right: &str) -> Ordering {
     let is_empty = |node: &Node| matches!(node, Node::Array(elements) if elements.is_empty());
     match (Node::parse(left, DEPTH), Node::parse(right, DEPTH)) {
         (Some(l), Some(r)) if is_empty(&l) != is_empty(&r) => is_empty(&r).cmp(&is_empty(&l)),
@@ -193,7 +152,7 @@ pub(super) fn compare(left: &str, right: &str) -> Ordering {
 }
 
 /// PostgreSQL's order of arrays: element by element, null after all others; of two that begin alike, the shorter comes first.
-pub(super) fn compare_arrays(left: &str, right: &str) -> Ordering {
+pub fn compare_json_arrays(left: &str, right: &str) -> Ordering {
     let elements = |x: &Node, y: &Node| match (x, y) {
         (Node::Null, Node::Null) => Ordering::Equal,
         (Node::Null, _) => Ordering::Greater,
@@ -220,7 +179,7 @@ fn numbers(a: &str, b: &str) -> Ordering {
         (number.fractional_digit_count().abs() < 20_000).then(|| number.to_plain_string())
     };
     match (plain(a), plain(b)) {
-        (Some(a), Some(b)) => decimal::compare(&a, &b),
+        (Some(a), Some(b)) => decimal::compare_decimals(&a, &b),
         _ => a.cmp(b),
     }
 }
@@ -228,7 +187,7 @@ fn numbers(a: &str, b: &str) -> Ordering {
 /// Containment and overlap, by the operator's name: `jsonb_contains` (`@>`) and `jsonb_contained` (`<@`) on `jsonb`;
 /// `array_contains`, `array_contained` and `array_overlaps` (`&&`) on arrays, where null is equal to nothing.
 /// `None` for an unknown operator and for what is no JSON.
-pub(super) fn containment(operator: &str, left: &str, right: &str) -> Option<bool> {
+pub fn json_containment(operator: &str, left: &str, right: &str) -> Option<bool> {
     let (left, right) = (Node::parse(left, DEPTH)?, Node::parse(right, DEPTH)?);
     match operator {
         "jsonb_contains" => Some(jsonb_contains(&left, &right)),
@@ -264,22 +223,7 @@ fn same_element(x: &Node, y: &Node) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{compare, compare_arrays, containment, path};
-
-    #[test]
-    fn paths_cut_out_parts_as_postgresql_does() {
-        let json = r#"{"a": [1, {"b": "x\"y"}, null], "n": 1.50, "a b": true}"#;
-        let get = |p: &str, text: bool| path(json, p, text);
-        assert_eq!(get(r#"["a"]"#, false).as_deref(), Some(r#"[1, {"b": "x\"y"}, null]"#));
-        assert_eq!(get(r#"["a",1,"b"]"#, false).as_deref(), Some(r#""x\"y""#));
-        assert_eq!(get(r#"["a",1,"b"]"#, true).as_deref(), Some("x\"y"));
-        assert_eq!(get(r#"["a",-1]"#, false).as_deref(), Some("null"));
-        assert_eq!(get(r#"["a",-1]"#, true), None);
-        assert_eq!(get(r#"["a","1"]"#, true), None);
-        assert_eq!(get(r#"["n"]"#, true).as_deref(), Some("1.50"));
-        assert_eq!(get(r#"[0]"#, true), None);
-        assert_eq!(get(r#"["missing"]"#, true), None);
-    }
+    use super::{compare_json_arrays as compare_arrays, compare_jsonb as compare, json_containment as containment};
 
     #[test]
     fn the_order_of_jsonb_is_postgresqls() {

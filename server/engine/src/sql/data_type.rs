@@ -3,11 +3,11 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, DataType, ScalarType};
 
-use super::{Located, cursor::Cursor};
+use super::{Cursor, Located};
 use crate::tables::change::TypeName;
 
 /// A type with `[]` or `array` behind it or not.
-pub(super) fn data_type(c: &mut Cursor) -> Result<TypeName, Located> {
+pub(crate) fn data_type(c: &mut Cursor) -> Result<TypeName, Located> {
     c.accept(&["pg_catalog"]).then(|| c.accept_token(&Token::Period));
     let base = base_type(c)?;
     if !is_array(c)? {

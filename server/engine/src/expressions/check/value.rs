@@ -1,0 +1,60 @@
+//! Casts, types, time zones.
+
+use tenon_model::{
+    Code, DataType, Expr, ScalarType,
+    value::casts::check_cast,
+};
+
+use super::{Checked, Checker, Typed, refuse};
+use crate::{
+    expressions::syntax::{Kind, Node},
+    sql::Located,
+    tables::change::{Position, TypeName},
+};
+
+impl Checker<'_> {
+    pub(super) fn data_type(&self, name: &TypeName, at: Position) -> Checked<DataType> {
+        match name {
+            TypeName::Known(data_type) => Ok(data_type.clone()),
+            TypeName::Serial(_) => refuse(Code::Unsupported, "serial is no type of values", at),
+            TypeName::Named { name, array } => {
+                if !self.schema.enums.contains_key(name) {
+                    return refuse(Code::NotFound, format!("there is no type \"{name}\""), at);
+                }
+                let scalar = ScalarType::Enum(name.clone());
+                Ok(if *array { DataType::Array(scalar) } else { scalar.into() })
+            }
+        }
+    }
+
+    pub(super) fn cast(&mut self, expr: &Node, to: &TypeName, at: Position) -> Checked<Expr> {
+        let to = self.data_type(to, at)?;
+        match self.node(expr)? {
+            // `'2020-01-01'::date` is a literal of that type.
+            unknown @ Typed::Unknown(_) => self.coerce(unknown, &to, expr.at),
+            Typed::Known(inner) => {
+                check_cast(&inner.data_type(), &to).map_err(|e| Located::new(e, at))?;
+                Ok(if inner.data_type() == to { inner } else { Expr::Cast { expr: Box::new(inner), to } })
+            }
+        }
+    }
+
+    /// Everything is in UTC here, so that is the one zone there is.
+    pub(super) fn at_time_zone(&mut self, expr: &Node, zone: &Node, at: Position) -> Checked<Expr> {
+        let utc = matches!(&zone.kind, Kind::Text(name) if ["utc", "gmt", "z", "etc/utc"].contains(&name.to_ascii_lowercase().as_str()));
+        if !utc {
+            return refuse(Code::Unsupported, "the time zone must be 'UTC'", zone.at);
+        }
+        let typed = self.node(expr)?;
+        let expr = match typed {
+            unknown @ Typed::Unknown(_) => self.coerce(unknown, &ScalarType::Timestamptz.into(), at)?,
+            Typed::Known(expr) => expr,
+        };
+        let to = match expr.data_type().scalar() {
+            Some(ScalarType::Timestamptz | ScalarType::Date) => ScalarType::Timestamp,
+            Some(ScalarType::Timestamp) => ScalarType::Timestamptz,
+            _ => return refuse(Code::InvalidValue, "only a date or a timestamp can be put at a time zone", at),
+        };
+        Ok(Expr::Cast { expr: Box::new(expr), to: to.into() })
+    }
+}

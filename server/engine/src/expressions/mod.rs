@@ -1,0 +1,25 @@
+//! Expressions in PostgreSQL's dialect: read, checked against the schema, and turned into the one typed form
+//! ([`tenon_model::Expr`]) that both engines and the memory evaluate.
+
+mod check;
+mod parse;
+mod syntax;
+
+use tenon_model::{DataType, Expr, Ident, Result, Schema};
+
+pub(crate) use self::{
+    check::check,
+    parse::{expression, whole},
+    syntax::Node,
+};
+
+/// Reads an expression over a row of a table and checks it.
+///
+/// # Errors
+/// [`tenon_model::Code::InvalidSyntax`], [`tenon_model::Code::Unsupported`], [`tenon_model::Code::UnknownColumn`],
+/// [`tenon_model::Code::UnknownTable`], [`tenon_model::Code::UnknownFunction`], [`tenon_model::Code::InvalidValue`], with
+/// `line L, column C` in `details`; a misspelt name has the nearest one in `hint`.
+pub fn compile(sql: &str, schema: &Schema, table: &Ident, wanted: Option<&DataType>) -> Result<Expr> {
+    let compiled = whole(sql).and_then(|node| check(&node, schema, Some(table), wanted));
+    compiled.map_err(|located| located.into_error(None))
+}

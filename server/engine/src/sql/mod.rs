@@ -1,0 +1,13 @@
+//! What all readers of SQL share: tokens and the walk over them, names, types, failures with their place.
+
+mod cursor;
+mod data_type;
+mod located;
+mod words;
+
+pub(crate) use self::{
+    cursor::Cursor,
+    data_type::{UNKNOWN_TYPES, data_type},
+    located::Located,
+    words::is_reserved,
+};
