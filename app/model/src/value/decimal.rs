@@ -70,7 +70,7 @@ fn power(exponent: i64) -> BigInt {
 }
 
 /// The first digit to base 10000 that is not zero, and its place: 0 for the one before the point.
-fn leading(number: &BigDecimal) -> (i64, u32) {
+pub(crate) fn leading(number: &BigDecimal) -> (i64, u32) {
     let (digits, scale) = number.as_bigint_and_exponent();
     if digits.sign() == Sign::NoSign {
         return (0, 0);

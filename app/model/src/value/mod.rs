@@ -8,6 +8,7 @@ pub mod casts;
 pub mod datetime;
 pub(crate) mod decimal;
 mod float;
+mod interval;
 mod json;
 pub mod json_path;
 mod number;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 pub use self::{
     bytes::{parse_bytea, write_bytea},
     float::{format_f32, format_f64, parse_f32, parse_f64},
+    interval::{Interval, parse_interval, write_interval},
     json::{MAX_JSON_DEPTH, check_json, normalize_jsonb, parse_json_string},
     number::{numeric_text, parse_integer},
     parse::parse_boolean,
@@ -59,6 +61,8 @@ pub enum Value {
     Timestamp(DateTime),
     /// `timestamptz`, in UTC, whole microseconds.
     Timestamptz(DateTime),
+    /// `interval`.
+    Interval(Interval),
     /// `uuid`.
     Uuid(Uuid),
     /// `json` as written, `jsonb` in normal form: always valid JSON text.
