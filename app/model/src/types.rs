@@ -36,6 +36,8 @@ pub enum ScalarType {
     Timestamp,
     /// `timestamptz`: a moment, kept and shown in UTC, microseconds.
     Timestamptz,
+    /// `interval`: months, days and microseconds. Of expressions only, no column has it.
+    Interval,
     /// `uuid`.
     Uuid,
     /// `json`: kept as written.
@@ -128,6 +130,7 @@ impl fmt::Display for ScalarType {
             Self::Time => "time",
             Self::Timestamp => "timestamp",
             Self::Timestamptz => "timestamptz",
+            Self::Interval => "interval",
             Self::Uuid => "uuid",
             Self::Json => "json",
             Self::Jsonb => "jsonb",

@@ -49,6 +49,7 @@ impl Kind {
             ScalarType::Time => Self::Time,
             ScalarType::Timestamp => Self::Timestamp,
             ScalarType::Timestamptz => Self::Moment,
+            ScalarType::Interval => Self::Text,
             ScalarType::Uuid => Self::Uuid,
             ScalarType::Json | ScalarType::Jsonb => Self::Json,
             ScalarType::Bytea => Self::Bytes,

@@ -215,7 +215,9 @@ fn scalar_schema(schema: &Schema, scalar: &ScalarType) -> Json {
         ScalarType::Uuid => json!({ "type": "string", "format": "uuid" }),
         ScalarType::Json | ScalarType::Jsonb => json!({}),
         ScalarType::Enum(name) => json!({ "type": "string", "enum": schema.enum_values(name.as_str()) }),
-        ScalarType::Time | ScalarType::Timestamp | ScalarType::Bytea => json!({ "type": "string", "format": format }),
+        ScalarType::Time | ScalarType::Timestamp | ScalarType::Interval | ScalarType::Bytea => {
+            json!({ "type": "string", "format": format })
+        }
     }
 }
 

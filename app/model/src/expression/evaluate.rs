@@ -129,10 +129,7 @@ impl Environment<'_> {
 
     fn quantified(&self, op: CompareOp, expr: &Expr, array: &Expr, every: bool, scope: &Scope<'_>) -> Result<Option<bool>> {
         let (value, elements) = (self.value(expr, scope)?, self.value(array, scope)?);
-        let Value::Array(elements) = elements else { return Ok(None) };
-        let (own, element) = (expr.data_type(), DataType::Scalar(array.data_type().element().clone()));
-        let one = |other: &Value| Ok(compare(&value, &own, other, &element, self.schema).map(|order| op.holds(order)));
-        if every { all(elements.iter().map(one)) } else { any(elements.iter().map(one)) }
+        Ok(quantified(op, every, (&value, &expr.data_type()), (&elements, &array.data_type()), self.schema))
     }
 
     fn case(&self, branches: &[(Expr, Expr)], otherwise: Option<&Expr>, scope: &Scope<'_>) -> Result<Value> {
@@ -166,6 +163,21 @@ impl Environment<'_> {
         }
         Ok(best)
     }
+}
+
+/// `value op any (array)`, `value op all (array)`, each with its type; null where PostgreSQL says null.
+#[must_use]
+pub fn quantified(
+    op: CompareOp,
+    every: bool,
+    (value, own): (&Value, &DataType),
+    (array, array_type): (&Value, &DataType),
+    schema: &Schema,
+) -> Option<bool> {
+    let Value::Array(elements) = array else { return None };
+    let element = DataType::Scalar(array_type.element().clone());
+    let one = |other: &Value| Ok(compare(value, own, other, &element, schema).map(|order| op.holds(order)));
+    if every { all(elements.iter().map(one)) } else { any(elements.iter().map(one)) }.unwrap_or(None)
 }
 
 /// True if one is; else null if one is; what comes after a true one is not looked at.

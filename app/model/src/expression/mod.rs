@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     compare::compare,
     context::{Context, ContextValue},
+    evaluate::quantified,
     functions::FunctionRef,
     query::{Aggregate, AggregateFunction, Join, Selected, Source, SourceId, Subquery, SubqueryKind},
 };

@@ -27,6 +27,8 @@ fn scalar_cast_exists(from: &ScalarType, to: &ScalarType) -> bool {
     use ScalarType as T;
     let json = |t: &T| matches!(t, T::Json | T::Jsonb);
     match (from, to) {
+        // Texts of a table are PostgreSQL's to read there; it takes more forms than we do.
+        (from, T::Interval) => *from == T::Interval,
         (from, to) if from == to || from.is_text() || to.is_text() => true,
         (from, to) if from.is_numeric() && to.is_numeric() => true,
         (from, T::Boolean) | (T::Boolean, from) if from.is_integer() => true,

@@ -17,7 +17,10 @@ const MAX_SCALE: i64 = 16_383;
 const MAX_INTEGER_DIGITS: u64 = 131_072;
 
 /// The sum, of the larger scale.
-pub(crate) fn add(x: &BigDecimal, y: &BigDecimal) -> Result<BigDecimal> {
+///
+/// # Errors
+/// `value overflows numeric format`.
+pub fn add(x: &BigDecimal, y: &BigDecimal) -> Result<BigDecimal> {
     checked((x + y).with_scale(x.fractional_digit_count().max(y.fractional_digit_count())))
 }
 
@@ -33,7 +36,10 @@ pub(crate) fn multiply(x: &BigDecimal, y: &BigDecimal) -> Result<BigDecimal> {
 }
 
 /// The quotient, rounded half away from zero to the scale of PostgreSQL's `select_div_scale`.
-pub(crate) fn divide(x: &BigDecimal, y: &BigDecimal) -> Result<BigDecimal> {
+///
+/// # Errors
+/// `division by zero`.
+pub fn divide(x: &BigDecimal, y: &BigDecimal) -> Result<BigDecimal> {
     let ((x_weight, x_first), (y_weight, y_first)) = (leading(x), leading(y));
     let weight = x_weight - y_weight - i64::from(x_first <= y_first);
     let scale = (MIN_SIGNIFICANT - weight * 4).max(x.fractional_digit_count()).max(y.fractional_digit_count());
@@ -70,7 +76,7 @@ fn power(exponent: i64) -> BigInt {
 }
 
 /// The first digit to base 10000 that is not zero, and its place: 0 for the one before the point.
-fn leading(number: &BigDecimal) -> (i64, u32) {
+pub(crate) fn leading(number: &BigDecimal) -> (i64, u32) {
     let (digits, scale) = number.as_bigint_and_exponent();
     if digits.sign() == Sign::NoSign {
         return (0, 0);

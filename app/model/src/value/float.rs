@@ -49,7 +49,8 @@ fn finish(text: &str, parsed: f64, type_name: &str) -> Result<f64, Error> {
 pub fn format_f64(out: &mut Vec<u8>, value: f64) {
     let bits = value.to_bits();
     let (mantissa, exponent) = split(bits & ((1 << 52) - 1), (bits >> 52) & 0x7ff, 52, 1075);
-    let shortest = Shortest::parse(&format!("{value:e}"));
+    let shortest = Shortest::parse(&format!("{value:e}"))
+        .even(16, |digits| Some(format!("{value:.digits$e}")).filter(|text| text.parse() == Ok(value)));
     let safe = shortest.avoid_midpoint(mantissa, exponent, 17, |digits| format!("{value:.digits$e}"));
     safe.write(out, 15);
 }
@@ -58,7 +59,8 @@ pub fn format_f64(out: &mut Vec<u8>, value: f64) {
 pub fn format_f32(out: &mut Vec<u8>, value: f32) {
     let bits = u64::from(value.to_bits());
     let (mantissa, exponent) = split(bits & ((1 << 23) - 1), (bits >> 23) & 0xff, 23, 150);
-    let shortest = Shortest::parse(&format!("{value:e}"));
+    let shortest = Shortest::parse(&format!("{value:e}"))
+        .even(7, |digits| Some(format!("{value:.digits$e}")).filter(|text| text.parse() == Ok(value)));
     let safe = shortest.avoid_midpoint(mantissa, exponent, 9, |digits| format!("{value:.digits$e}"));
     safe.write(out, 6);
 }
@@ -83,6 +85,17 @@ impl Shortest {
         let mut digits = mantissa.replace('.', "");
         digits.truncate(digits.trim_end_matches('0').len().max(1));
         Self { negative, digits, exponent: exponent.parse().unwrap_or(0) }
+    }
+
+    /// Of two shortest texts that are as near, PostgreSQL writes the one with the even last digit. Only numbers with
+    /// nearly all the digits that a float has lie in the middle of two. `exact` rounds to so many digits behind the point,
+    /// halves to even, if that reads back as the number.
+    fn even(self, least: usize, exact: impl Fn(usize) -> Option<String>) -> Self {
+        let digits = self.digits.len();
+        if digits < least {
+            return self;
+        }
+        exact(digits - 1).map(|text| Self::parse(&text)).filter(|even| even.digits.len() == digits).unwrap_or(self)
     }
 
     /// PostgreSQL never writes digits that lie exactly between two floats (readers that round halves wrongly would

@@ -8,6 +8,7 @@ pub mod casts;
 pub mod datetime;
 pub(crate) mod decimal;
 mod float;
+mod interval;
 mod json;
 pub mod json_path;
 pub mod like;
@@ -28,11 +29,13 @@ use uuid::Uuid;
 pub use self::{
     bytes::{parse_bytea, write_bytea},
     float::{format_f32, format_f64, parse_f32, parse_f64},
+    interval::{Interval, parse_interval, write_interval},
     json::{
         MAX_JSON_DEPTH, check_json, compare_decimals, compare_json_arrays, compare_jsonb, json_containment, normalize_jsonb,
         parse_json_string,
     },
     number::{numeric_text, parse_integer},
+    decimal::{add as decimal_sum, divide as decimal_quotient},
     parse::parse_boolean,
     raw::{canonical_from_pg, write_json_text},
     write::{write_csv_field, write_json_string},
@@ -63,6 +66,8 @@ pub enum Value {
     Timestamp(DateTime),
     /// `timestamptz`, in UTC, whole microseconds.
     Timestamptz(DateTime),
+    /// `interval`.
+    Interval(Interval),
     /// `uuid`.
     Uuid(Uuid),
     /// `json` as written, `jsonb` in normal form: always valid JSON text.

@@ -40,6 +40,7 @@ impl Value {
             ScalarType::Time => Self::Time(datetime::parse_time(text)?),
             ScalarType::Timestamp => Self::Timestamp(datetime::parse_timestamp(text)?),
             ScalarType::Timestamptz => Self::Timestamptz(datetime::parse_timestamptz(text)?),
+            ScalarType::Interval => Self::Interval(super::parse_interval(text)?),
             ScalarType::Uuid => Self::Uuid(Uuid::try_parse(text.trim_ascii()).map_err(|_| invalid_syntax("uuid", text))?),
             ScalarType::Json => {
                 check_json(text)?;

@@ -22,6 +22,7 @@ impl Value {
             Self::Time(time) => datetime::write_time(out, *time),
             Self::Timestamp(moment) => datetime::write_timestamp(out, *moment),
             Self::Timestamptz(moment) => datetime::write_timestamptz(out, *moment),
+            Self::Interval(interval) => super::write_interval(out, interval),
             Self::Uuid(uuid) => write_display(out, uuid),
             Self::Bytes(bytes) => write_bytea(out, bytes),
             Self::Array(values) => write_array(out, values, data_type.element()),
@@ -58,7 +59,7 @@ impl Value {
         match self {
             Self::Null => out.extend_from_slice(b"null"),
             Self::Text(text) => write_json_string(out, text),
-            Self::Date(_) | Self::Time(_) | Self::Timestamp(_) | Self::Timestamptz(_) | Self::Uuid(_) => {
+            Self::Date(_) | Self::Time(_) | Self::Timestamp(_) | Self::Timestamptz(_) | Self::Interval(_) | Self::Uuid(_) => {
                 out.push(b'"');
                 self.write_text(out, data_type);
                 out.push(b'"');

@@ -7,6 +7,9 @@
 //! - `tenon_ilike(text, pattern)`: `ilike`, folding case as Unicode does;
 //! - `tenon_json_path(json, path, as_text)`: `->` (0) and `->>` (1) along a path, a JSON array of keys and places;
 //! - `tenon_contains(operator, left, right)`: containment of `jsonb` and arrays, see [`json_containment`];
+//! - `tenon_call(operation, …)`: any function of expressions, see [`calls`];
+//! - `tenon_one(count)`: fails if a subquery that stands for a value has several rows;
+//! - `tenon_sum(number)`, `tenon_avg(number)`: exact aggregates;
 //! - `gen_random_uuid()`.
 //!
 //! A null argument gives null.
@@ -18,11 +21,17 @@ use tenon_model::{
 };
 use uuid::Uuid;
 
-use super::{errors::Translate, json_path, like};
+use super::{
+    calls::{self, Stored},
+    errors::Translate,
+    json_path, like,
+};
 
 #[allow(missing_docs, reason = "Diesel's macro makes items without docs")]
 mod sql {
-    use diesel::sql_types::{Integer, Nullable, Text};
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+
+    use super::calls::Anything;
 
     diesel::define_sql_function! {
         fn tenon_like(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Integer>;
@@ -37,11 +46,56 @@ mod sql {
         fn tenon_contains(operator: Nullable<Text>, left: Nullable<Text>, right: Nullable<Text>) -> Nullable<Integer>;
     }
     diesel::define_sql_function! {
+        #[sql_name = "tenon_call"]
+        fn tenon_call1(operation: Nullable<Text>, a: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[sql_name = "tenon_call"]
+        fn tenon_call2(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[sql_name = "tenon_call"]
+        fn tenon_call3(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[sql_name = "tenon_call"]
+        fn tenon_call4(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[sql_name = "tenon_call"]
+        fn tenon_call5(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>, e: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[sql_name = "tenon_call"]
+        fn tenon_call6(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>, e: Nullable<Anything>, f: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[sql_name = "tenon_call"]
+        fn tenon_call7(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>, e: Nullable<Anything>, f: Nullable<Anything>, g: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[sql_name = "tenon_call"]
+        fn tenon_call8(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>, e: Nullable<Anything>, f: Nullable<Anything>, g: Nullable<Anything>, h: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        fn tenon_one(count: BigInt) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[aggregate]
+        fn tenon_sum(number: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
+        #[aggregate]
+        fn tenon_avg(number: Nullable<Anything>) -> Nullable<Anything>;
+    }
+    diesel::define_sql_function! {
         fn gen_random_uuid() -> Text;
     }
 
     pub(super) use self::{
-        gen_random_uuid_utils as random_uuid, tenon_contains_utils as contains, tenon_ilike_utils as ilike,
+        gen_random_uuid_utils as random_uuid, tenon_avg_utils as avg, tenon_call1_utils as call1, tenon_call2_utils as call2,
+        tenon_call3_utils as call3, tenon_call4_utils as call4, tenon_call5_utils as call5, tenon_call6_utils as call6,
+        tenon_call7_utils as call7, tenon_call8_utils as call8, tenon_one_utils as one, tenon_sum_utils as sum, tenon_contains_utils as contains, tenon_ilike_utils as ilike,
         tenon_json_path_utils as json_path, tenon_like_utils as like,
     };
 }
@@ -68,5 +122,38 @@ pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
         json_containment(&operator?, &left?, &right?).map(i32::from)
     })
     .translate()?;
+    register_calls(conn).translate()?;
     sql::random_uuid::register_nondeterministic_impl(conn, || Uuid::new_v4().to_string()).translate()
+}
+
+/// SQLite tells functions apart by how many arguments they take.
+fn register_calls(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
+    sql::call1::register_impl(conn, |operation: Option<String>, a: Option<Stored>| {
+        calls::call(operation.as_deref(), vec![a])
+    })?;
+    sql::call2::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>| {
+        calls::call(operation.as_deref(), vec![a, b])
+    })?;
+    sql::call3::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>| {
+        calls::call(operation.as_deref(), vec![a, b, c])
+    })?;
+    sql::call4::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>| {
+        calls::call(operation.as_deref(), vec![a, b, c, d])
+    })?;
+    sql::call5::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>, e: Option<Stored>| {
+        calls::call(operation.as_deref(), vec![a, b, c, d, e])
+    })?;
+    sql::call6::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>, e: Option<Stored>, f: Option<Stored>| {
+        calls::call(operation.as_deref(), vec![a, b, c, d, e, f])
+    })?;
+    sql::call7::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>, e: Option<Stored>, f: Option<Stored>, g: Option<Stored>| {
+        calls::call(operation.as_deref(), vec![a, b, c, d, e, f, g])
+    })?;
+    sql::call8::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>, e: Option<Stored>, f: Option<Stored>, g: Option<Stored>, h: Option<Stored>| {
+        calls::call(operation.as_deref(), vec![a, b, c, d, e, f, g, h])
+    })?;
+    // Not deterministic, so that SQLite does not compute it where nobody asks.
+    sql::one::register_nondeterministic_impl(conn, calls::one)?;
+    sql::sum::register_impl::<calls::Sum, _>(conn)?;
+    sql::avg::register_impl::<calls::Average, _>(conn)
 }

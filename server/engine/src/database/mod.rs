@@ -4,6 +4,7 @@
 //! of a few connections, or stay on the calling thread while they are short ([`Database::read_inline`]). Both engines' waits
 //! are bounded: who gets no connection in time is told so.
 
+pub(crate) mod calls;
 mod conn;
 mod counts;
 pub mod errors;

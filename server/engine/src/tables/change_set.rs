@@ -8,12 +8,13 @@ use tenon_model::{Error, Result, Schema};
 use super::{
     SchemaChange, apply, catalog,
     change::Statement,
-    parse::{self, Located},
+    parse,
     postgres, sqlite,
     step::Transition,
 };
 use crate::{
     database::{Conn, EngineKind, Translate},
+    sql::Located,
     system::schema::_tenon_schema_changes as changes,
 };
 

@@ -1,7 +1,8 @@
 //! `+`, `-`, `*`, `/`, `%` on numbers.
 //!
 //! Whole numbers: the result is of the operands' type, or an error. `numeric`: exact; a quotient has PostgreSQL's number of
-//! digits. Floats: IEEE, but what would be infinite, or zero by underflow, is an error.
+//! digits. Floats: IEEE, but what would be infinite, or zero by underflow, is an error; zero has
+//! no sign (PostgreSQL's has, until zero is added to it).
 
 use bigdecimal::BigDecimal;
 
@@ -9,7 +10,7 @@ use super::{Arguments, BIGINT, DOUBLE, Function, Group, INTEGER, NUMERIC, Parame
 use crate::{Code, DataType, Error, Result, Value, value::decimal};
 
 macro_rules! operators {
-    ($($name:literal $data_type:ident $help:literal $evaluate:expr;)*) => {
+    ($($name:literal $data_type:ident $(as $postgres:literal)? $help:literal $evaluate:expr;)*) => {
         &[$(
             Function {
                 name: $name,
@@ -17,13 +18,15 @@ macro_rules! operators {
                 variadic: false,
                 returns: Returns::Type($data_type),
                 strict: true,
-                postgres: Postgres::Operator,
+                postgres: operators!(@postgres $($postgres)?),
                 group: Group::Number,
                 help: $help,
                 evaluate: $evaluate,
             },
         )*]
     };
+    (@postgres) => { Postgres::Operator };
+    (@postgres $template:literal) => { Postgres::Template($template) };
 }
 
 pub(super) const FUNCTIONS: &[Function] = operators! {
@@ -31,26 +34,26 @@ pub(super) const FUNCTIONS: &[Function] = operators! {
     "+" INTEGER "Sum" |a| whole(a, i64::checked_add);
     "+" BIGINT "Sum" |a| whole(a, i64::checked_add);
     "+" NUMERIC "Sum" |a| exact(a, decimal::add);
-    "+" REAL "Sum" |a| float(a, |x, y| Ok(x + y));
-    "+" DOUBLE "Sum" |a| float(a, |x, y| Ok(x + y));
+    "+" REAL "Sum" |a| sum(a, |x, y| x + y);
+    "+" DOUBLE "Sum" |a| sum(a, |x, y| x + y);
     "-" SMALLINT "Difference" |a| whole(a, i64::checked_sub);
     "-" INTEGER "Difference" |a| whole(a, i64::checked_sub);
     "-" BIGINT "Difference" |a| whole(a, i64::checked_sub);
     "-" NUMERIC "Difference" |a| exact(a, decimal::subtract);
-    "-" REAL "Difference" |a| float(a, |x, y| Ok(x - y));
-    "-" DOUBLE "Difference" |a| float(a, |x, y| Ok(x - y));
+    "-" REAL "Difference" |a| sum(a, |x, y| x - y);
+    "-" DOUBLE "Difference" |a| sum(a, |x, y| x - y);
     "*" SMALLINT "Product" |a| whole(a, i64::checked_mul);
     "*" INTEGER "Product" |a| whole(a, i64::checked_mul);
     "*" BIGINT "Product" |a| whole(a, i64::checked_mul);
     "*" NUMERIC "Product" |a| exact(a, decimal::multiply);
-    "*" REAL "Product" |a| float(a, |x, y| Ok(x * y));
-    "*" DOUBLE "Product" |a| float(a, |x, y| Ok(x * y));
+    "*" REAL as "($1 * $2) + 0::real" "Product" |a| float(a, |x, y| Ok(x * y));
+    "*" DOUBLE as "($1 * $2) + 0::float8" "Product" |a| float(a, |x, y| Ok(x * y));
     "/" SMALLINT "Quotient, cut towards zero" |a| quotient(a, i64::checked_div);
     "/" INTEGER "Quotient, cut towards zero" |a| quotient(a, i64::checked_div);
     "/" BIGINT "Quotient, cut towards zero" |a| quotient(a, i64::checked_div);
     "/" NUMERIC "Quotient, to at least 16 digits" |a| exact(a, decimal::divide);
-    "/" REAL "Quotient" |a| float(a, divide);
-    "/" DOUBLE "Quotient" |a| float(a, divide);
+    "/" REAL as "($1 / $2) + 0::real" "Quotient" |a| float(a, divide);
+    "/" DOUBLE as "($1 / $2) + 0::float8" "Quotient" |a| float(a, divide);
     "%" SMALLINT "Remainder, with the dividend's sign" |a| quotient(a, |x, y| Some(x.wrapping_rem(y)));
     "%" INTEGER "Remainder, with the dividend's sign" |a| quotient(a, |x, y| Some(x.wrapping_rem(y)));
     "%" BIGINT "Remainder, with the dividend's sign" |a| quotient(a, |x, y| Some(x.wrapping_rem(y)));
@@ -89,6 +92,12 @@ fn exact(a: &Arguments<'_>, compute: fn(&BigDecimal, &BigDecimal) -> Result<BigD
 fn float(a: &Arguments<'_>, compute: fn(f64, f64) -> Result<f64>) -> Result<Value> {
     let [Value::Float(x), Value::Float(y)] = a.values else { return Err(a.mismatch()) };
     finite(compute(*x, *y)?, &a.types[0], *x == 0.0 || *y == 0.0)
+}
+
+/// Sums do not underflow: zero is zero.
+fn sum(a: &Arguments<'_>, compute: fn(f64, f64) -> f64) -> Result<Value> {
+    let [Value::Float(x), Value::Float(y)] = a.values else { return Err(a.mismatch()) };
+    finite(compute(*x, *y), &a.types[0], true)
 }
 
 fn divide(x: f64, y: f64) -> Result<f64> {

@@ -4,7 +4,9 @@
 //! What each does is PostgreSQL's, narrowed where `SEMANTICS.md` beside this folder says so.
 
 mod arithmetic;
+mod number;
 mod resolve;
+mod signature;
 #[cfg(test)]
 mod tests;
 
@@ -127,8 +129,8 @@ pub const TEXT: DataType = DataType::Scalar(ScalarType::Text);
 pub const BOOLEAN: DataType = DataType::Scalar(ScalarType::Boolean);
 
 /// All lists, in the order of the documentation.
-fn lists() -> [&'static [Function]; 1] {
-    [arithmetic::FUNCTIONS]
+fn lists() -> [&'static [Function]; 2] {
+    [arithmetic::FUNCTIONS, number::FUNCTIONS]
 }
 
 /// Every function and operator.
@@ -246,5 +248,27 @@ impl<'de> Deserialize<'de> for FunctionRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let signature = String::deserialize(deserializer)?;
         by_signature(&signature).map(Self).ok_or_else(|| D::Error::custom(format!("there is no function {signature}")))
+    }
+}
+
+/// A call in PostgreSQL's SQL; the arguments are SQL too.
+#[must_use]
+pub fn postgres(function: &Function, arguments: &[String]) -> String {
+    match (function.postgres, arguments) {
+        (Postgres::Operator, [only]) => format!("({} ({only}))", function.name),
+        (Postgres::Operator, [left, right]) => format!("(({left}) {} ({right}))", function.name),
+        (Postgres::Template(template), _) => {
+            let mut out = String::from("(");
+            let mut rest = template;
+            while let Some(at) = rest.find('$') {
+                let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+                let argument = rest[at + 1..at + 1 + digits].parse().ok().and_then(|n: usize| arguments.get(n.checked_sub(1)?));
+                out.push_str(&rest[..at]);
+                out.extend(["(", argument.map_or("null", String::as_str), ")"]);
+                rest = &rest[at + 1 + digits..];
+            }
+            out + rest + ")"
+        }
+        _ => format!("{}({})", function.name, arguments.join(", ")),
     }
 }

@@ -78,6 +78,8 @@ fn check(schema: &Schema, name: &Ident, data_type: &DataType) -> Option<String> 
     };
     Some(match scalar {
         T::Text | T::BigInt | T::Bytea => return None,
+        // No column is of this type.
+        T::Interval => return None,
         T::Varchar(length) => format!("length({c}) <= {length}"),
         T::SmallInt => format!("{c} BETWEEN -32768 AND 32767"),
         T::Integer => format!("{c} BETWEEN -2147483648 AND 2147483647"),
