@@ -8,6 +8,7 @@ use bigdecimal::BigDecimal;
 use diesel::{
     deserialize::{self, FromSql},
     serialize::{self, IsNull, Output, ToSql},
+    sql_types::{Nullable, Numeric},
     sqlite::{Sqlite, SqliteType, SqliteValue},
 };
 use serde::{Deserialize, Serialize};
@@ -43,12 +44,8 @@ pub(super) enum Stored {
 #[derive(Debug)]
 pub(super) struct Outcome(Result<Option<Stored>, String>);
 
-/// The type of arguments and results, whatever they are.
-#[derive(Debug, diesel::sql_types::SqlType)]
-#[diesel(sqlite_type(name = "Text"))]
-pub(super) struct Anything;
-
-impl FromSql<Anything, Sqlite> for Stored {
+// `Numeric` is what Diesel calls a value of SQLite of whatever kind.
+impl FromSql<Numeric, Sqlite> for Stored {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         Ok(match value.value_type() {
             Some(SqliteType::Long | SqliteType::Integer | SqliteType::SmallInt) => Self::Int(value.read_long()),
@@ -59,7 +56,7 @@ impl FromSql<Anything, Sqlite> for Stored {
     }
 }
 
-impl ToSql<diesel::sql_types::Nullable<Anything>, Sqlite> for Outcome {
+impl ToSql<Nullable<Numeric>, Sqlite> for Outcome {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         match &self.0 {
             Err(message) => return Err(message.clone().into()),

@@ -29,9 +29,7 @@ use super::{
 
 #[allow(missing_docs, reason = "Diesel's macro makes items without docs")]
 mod sql {
-    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
-
-    use super::calls::Anything;
+    use diesel::sql_types::{BigInt, Integer, Nullable, Numeric, Text};
 
     diesel::define_sql_function! {
         fn tenon_like(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Integer>;
@@ -47,46 +45,46 @@ mod sql {
     }
     diesel::define_sql_function! {
         #[sql_name = "tenon_call"]
-        fn tenon_call1(operation: Nullable<Text>, a: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_call1(operation: Nullable<Text>, aa: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[sql_name = "tenon_call"]
-        fn tenon_call2(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_call2(operation: Nullable<Text>, aa: Nullable<Numeric>, bb: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[sql_name = "tenon_call"]
-        fn tenon_call3(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_call3(operation: Nullable<Text>, aa: Nullable<Numeric>, bb: Nullable<Numeric>, cc: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[sql_name = "tenon_call"]
-        fn tenon_call4(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_call4(operation: Nullable<Text>, aa: Nullable<Numeric>, bb: Nullable<Numeric>, cc: Nullable<Numeric>, dd: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[sql_name = "tenon_call"]
-        fn tenon_call5(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>, e: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_call5(operation: Nullable<Text>, aa: Nullable<Numeric>, bb: Nullable<Numeric>, cc: Nullable<Numeric>, dd: Nullable<Numeric>, ee: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[sql_name = "tenon_call"]
-        fn tenon_call6(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>, e: Nullable<Anything>, f: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_call6(operation: Nullable<Text>, aa: Nullable<Numeric>, bb: Nullable<Numeric>, cc: Nullable<Numeric>, dd: Nullable<Numeric>, ee: Nullable<Numeric>, ff: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[sql_name = "tenon_call"]
-        fn tenon_call7(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>, e: Nullable<Anything>, f: Nullable<Anything>, g: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_call7(operation: Nullable<Text>, aa: Nullable<Numeric>, bb: Nullable<Numeric>, cc: Nullable<Numeric>, dd: Nullable<Numeric>, ee: Nullable<Numeric>, ff: Nullable<Numeric>, gg: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[sql_name = "tenon_call"]
-        fn tenon_call8(operation: Nullable<Text>, a: Nullable<Anything>, b: Nullable<Anything>, c: Nullable<Anything>, d: Nullable<Anything>, e: Nullable<Anything>, f: Nullable<Anything>, g: Nullable<Anything>, h: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_call8(operation: Nullable<Text>, aa: Nullable<Numeric>, bb: Nullable<Numeric>, cc: Nullable<Numeric>, dd: Nullable<Numeric>, ee: Nullable<Numeric>, ff: Nullable<Numeric>, gg: Nullable<Numeric>, hh: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
-        fn tenon_one(count: BigInt) -> Nullable<Anything>;
+        fn tenon_one(count: BigInt) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[aggregate]
-        fn tenon_sum(number: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_sum(number: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         #[aggregate]
-        fn tenon_avg(number: Nullable<Anything>) -> Nullable<Anything>;
+        fn tenon_avg(number: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
         fn gen_random_uuid() -> Text;

@@ -95,25 +95,19 @@ pub(crate) fn require_order(caller: &Caller, schema: &Schema, order: &[OrderBy])
 /// # Errors
 /// As [`require`].
 pub(crate) fn require_expr(caller: &Caller, schema: &Schema, expr: &Expr) -> Result<()> {
-    let both = |left: &Expr, right: &Expr| {
-        require_expr(caller, schema, left)?;
-        require_expr(caller, schema, right)
-    };
-    match expr {
-        Expr::Literal { .. } | Expr::Column { .. } => Ok(()),
-        Expr::JsonPath { base: expr, .. }
-        | Expr::Cast { expr, .. }
-        | Expr::Like { expr, .. }
-        | Expr::In { expr, .. }
-        | Expr::Is(expr, _)
-        | Expr::Not(expr) => require_expr(caller, schema, expr),
-        Expr::Compare { left, right, .. } | Expr::Contains { left, right, .. } | Expr::IsDistinct(left, right) => both(left, right),
-        Expr::And(terms) | Expr::Or(terms) => terms.iter().try_for_each(|term| require_expr(caller, schema, term)),
-        Expr::Exists { relation, filter: expr } | Expr::Related { relation, expr } => {
-            require_relation(caller, schema, relation)?;
-            require_expr(caller, schema, expr)
+    let mut result = Ok(());
+    expr.visit(&mut |part| {
+        if result.is_ok() {
+            result = match part {
+                Expr::Exists { relation, .. } | Expr::Related { relation, .. } => require_relation(caller, schema, relation),
+                Expr::Subquery(query) => {
+                    query.from.iter().try_for_each(|source| require(caller, schema, &source.table, Privilege::Select))
+                }
+                _ => Ok(()),
+            };
         }
-    }
+    });
+    result
 }
 
 fn require_relation(caller: &Caller, schema: &Schema, relation: &Relation) -> Result<()> {

@@ -16,6 +16,7 @@ mod record;
 pub(crate) mod run;
 pub(crate) mod sql;
 mod stream;
+mod values;
 pub(crate) mod write;
 
 use std::pin::Pin;

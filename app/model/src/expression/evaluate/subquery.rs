@@ -218,7 +218,7 @@ fn with<'r>(scope: &Scope<'r>, id: SourceId, row: Option<Arc<Row>>) -> Scope<'r>
 }
 
 fn several_rows() -> Error {
-    Error::new(Code::NotSingular, "more than one row returned by a subquery used as an expression")
+    Error::new(Code::InvalidValue, "more than one row returned by a subquery used as an expression")
 }
 
 fn out_of_range() -> Error {

@@ -52,6 +52,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("cannot be converted to text", Tell(Code::InvalidValue, "a text must be UTF-8 without the character NUL")),
     ("division by zero", Say(Code::InvalidValue)),
     ("cannot take square root of a negative number", Say(Code::InvalidValue)),
+    ("more than one row returned by a subquery", Say(Code::InvalidValue)),
     ("stack depth limit exceeded", Tell(Code::TooComplex, "the statement nests too deeply")),
     ("invalid memory alloc request size", Tell(Code::TooLarge, "a value is too large")),
     ("index row size", Tell(Code::TooLarge, "a value is too large for an index on its column")),

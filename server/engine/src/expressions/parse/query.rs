@@ -19,7 +19,8 @@ pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
     if c.sees(&["on"]) {
         return Err(c.refuse(Code::Unsupported, "distinct on is not understood"));
     }
-    let select = if c.accept_token(&Token::Mul) { Vec::new() } else { c.separated(selected)? };
+    let none = c.accept_token(&Token::Mul) || c.sees(&["from"]);
+    let select = if none { Vec::new() } else { c.separated(selected)? };
     let from = if c.accept(&["from"]) { tables(c)? } else { Vec::new() };
     let filter = if c.accept(&["where"]) { Some(expression(c)?) } else { None };
     for words in [&["group"][..], &["having"], &["window"], &["union"], &["intersect"], &["except"], &["for"], &["offset"]] {

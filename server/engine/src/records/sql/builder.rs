@@ -1,6 +1,6 @@
 //! Puts a statement together: text, identifiers, binds.
 
-use tenon_model::{Code, DataType, Error, Ident, Relation, Result, Schema, Table, Value};
+use tenon_model::{Code, DataType, Error, Ident, Relation, Result, Schema, Table, Value, expression::SourceId};
 
 use super::{Bind, Statement, shapes, value};
 use crate::database::EngineKind;
@@ -28,13 +28,15 @@ pub(crate) struct Builder<'s> {
     statement: Statement,
     aliases: u32,
     depth: u32,
+    /// The tables of the subqueries around.
+    pub(super) sources: Vec<(SourceId, Alias)>,
 }
 
 impl<'s> Builder<'s> {
     /// An empty statement for an engine over a schema.
     pub(crate) fn new(engine: EngineKind, schema: &'s Schema) -> Self {
         let statement = Statement { text: String::with_capacity(512), cacheable: true, ..Statement::default() };
-        Self { engine, schema, statement, aliases: 1, depth: 0 }
+        Self { engine, schema, statement, aliases: 1, depth: 0, sources: Vec::new() }
     }
 
     /// Whether the statement is for SQLite.
@@ -95,6 +97,12 @@ impl<'s> Builder<'s> {
     pub(crate) fn fresh_alias(&mut self) -> Alias {
         self.aliases += 1;
         Alias(self.aliases - 1)
+    }
+
+    /// The name of a table that a subquery around reads.
+    pub(super) fn alias_of(&self, source: SourceId) -> Result<Alias> {
+        let found = self.sources.iter().rev().find(|(id, _)| *id == source);
+        found.map(|(_, alias)| *alias).ok_or_else(|| Error::internal("a column of a table that is not read"))
     }
 
     /// `t0."column"`.

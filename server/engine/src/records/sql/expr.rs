@@ -3,9 +3,11 @@
 use tenon_model::{
     Code, CompareOp, DataType, Error, Expr, Ident, Result, ScalarType, Value,
     expression::{ContainOp, IsTest, JsonStep},
+    value::casts::check_cast,
 };
 
 use super::{Alias, Bind, Builder, value};
+use crate::database::calls::CallSpec;
 
 /// So many operands stand in one flat chain; longer ones become a balanced tree, for SQLite's parser counts depth.
 const CHAIN: usize = 16;
@@ -49,6 +51,19 @@ impl Builder<'_> {
             }
             Expr::And(terms) => self.chain(alias, terms, " and ", "true")?,
             Expr::Or(terms) => self.chain(alias, terms, " or ", "false")?,
+            Expr::Call { function, arguments } => self.call(alias, *function, arguments)?,
+            Expr::Case { branches, otherwise, .. } => self.case(alias, branches, otherwise.as_deref())?,
+            Expr::Coalesce { arguments, .. } => self.coalesce(alias, arguments)?,
+            Expr::Extreme { greatest, arguments, data_type } => self.extreme(alias, *greatest, arguments, data_type)?,
+            Expr::Array { elements, element } => self.array(alias, elements, element)?,
+            Expr::Quantified { op, expr, array, all } => self.quantified(alias, *op, expr, array, *all)?,
+            Expr::Of { source, name, .. } => {
+                let alias = self.alias_of(*source)?;
+                self.column(alias, name);
+            }
+            Expr::Context(value) => return Err(Error::internal(format!("{} was not filled in", value.as_sql()))),
+            Expr::Subquery(query) => self.subquery(alias, query)?,
+            Expr::Aggregate(aggregate) => self.aggregate(alias, aggregate)?,
             Expr::Exists { relation, filter } => {
                 self.push("exists (select 1");
                 let target = self.related_rows(relation, alias);
@@ -93,7 +108,7 @@ impl Builder<'_> {
     }
 
     fn operand_in_parentheses(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
-        if matches!(expr, Expr::Column { .. }) {
+        if matches!(expr, Expr::Column { .. } | Expr::Of { .. }) {
             return self.expr(alias, expr);
         }
         self.push("(");
@@ -191,7 +206,7 @@ impl Builder<'_> {
                 self.push(" collate tenon_jsonb");
                 Ok(())
             }
-            (Some(ScalarType::Numeric(_)), _) if !matches!(expr, Expr::Literal { .. } | Expr::Column { .. }) => {
+            (Some(ScalarType::Numeric(_)), _) if !matches!(expr, Expr::Literal { .. } | Expr::Column { .. } | Expr::Of { .. }) => {
                 self.operand_in_parentheses(alias, expr)?;
                 self.push(" collate tenon_numeric");
                 Ok(())
@@ -340,7 +355,7 @@ impl Builder<'_> {
             self.push(" as ").push(&value::postgres_type(to)).push(")");
             return Ok(());
         }
-        let (Some(a), Some(b)) = (from.scalar(), to.scalar()) else { return Err(no_cast(&from, to)) };
+        let (Some(a), Some(b)) = (from.scalar(), to.scalar()) else { return self.computed_cast(alias, expr, to) };
         let integers_to_float = a.is_integer() && matches!(b, ScalarType::Real | ScalarType::Double);
         let stays = (a.is_integer() && b.is_integer()) || (is_stored_text(a) && b.is_text()) || a == b;
         if stays {
@@ -349,17 +364,35 @@ impl Builder<'_> {
         let target = match (a, b) {
             (a, ScalarType::Text | ScalarType::Numeric(_)) if a.is_integer() => "text",
             _ if integers_to_float => "real",
-            _ => return Err(no_cast(&from, to)),
+            _ => return self.computed_cast(alias, expr, to),
         };
         self.push("cast(");
         self.expr(alias, expr)?;
         self.push(" as ").push(target).push(")");
         Ok(())
     }
-}
 
-fn no_cast(from: &DataType, to: &DataType) -> Error {
-    Error::new(Code::Unsupported, format!("cannot cast type {from} to {to} inside a condition"))
+    /// A cast by the code that casts in memory.
+    fn computed_cast(&mut self, alias: Alias, expr: &Expr, to: &DataType) -> Result<()> {
+        let from = expr.data_type();
+        check_cast(&from, to)?;
+        let values = match to.element() {
+            ScalarType::Enum(name) => self.schema.enum_values(name.as_str()).to_vec(),
+            _ => Vec::new(),
+        };
+        self.sqlite_call(alias, &CallSpec::Cast { from, to: to.clone(), values }, std::slice::from_ref(expr))
+    }
+
+    /// An operand of `in (select …)`, so that either engine compares as the other.
+    pub(super) fn comparand(&mut self, alias: Alias, expr: &Expr, other: &DataType) -> Result<()> {
+        if self.is_sqlite() { self.sqlite_operand(alias, expr, other, false) } else { self.operand_in_parentheses(alias, expr) }
+    }
+
+    /// What SQLite or PostgreSQL sorts a value by.
+    pub(super) fn sort_key(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
+        let data_type = expr.data_type();
+        if self.is_sqlite() { self.sqlite_operand(alias, expr, &data_type, true) } else { self.operand_in_parentheses(alias, expr) }
+    }
 }
 
 fn is_float(data_type: &DataType) -> bool {

@@ -1,12 +1,14 @@
 //! Our typed expressions and queries as SQL of either engine.
 
 mod builder;
+mod calculation;
 mod expr;
 mod like;
 mod order;
 pub(crate) mod select;
 mod shapes;
 mod statement;
+mod subquery;
 mod value;
 
 pub(crate) use builder::{Alias, Builder};

@@ -1,0 +1,217 @@
+//! `select` inside an expression.
+
+use tenon_model::{
+    Code, CompareOp, DataType, Error, Expr, Nulls, Result, ScalarType, SortDirection, Table,
+    expression::{Aggregate, AggregateFunction, IsTest, Join, Selected, Source, Subquery, SubqueryKind},
+};
+
+use super::{Alias, Builder};
+
+impl Builder<'_> {
+    pub(super) fn subquery(&mut self, alias: Alias, query: &Subquery) -> Result<()> {
+        let known = self.sources.len();
+        for source in &query.from {
+            let target = self.fresh_alias();
+            self.sources.push((source.id, target));
+        }
+        let built = match &query.kind {
+            SubqueryKind::Exists => self.exists(alias, query, &query.filter, " limit 1"),
+            SubqueryKind::Scalar(selected) => self.scalar(alias, query, selected),
+            SubqueryKind::Any { op, expr, select, all } => self.any(alias, query, (*op, *all), expr, select),
+        };
+        self.sources.truncate(known);
+        built
+    }
+
+    fn exists(&mut self, alias: Alias, query: &Subquery, filter: &Expr, limit: &str) -> Result<()> {
+        if query.limit == Some(0) {
+            self.push("false");
+            return Ok(());
+        }
+        self.push("exists (select 1");
+        self.from(alias, query, filter)?;
+        self.push(if self.is_sqlite() { "" } else { limit }).push(")");
+        Ok(())
+    }
+
+    /// ` from … where …`.
+    fn from(&mut self, alias: Alias, query: &Subquery, filter: &Expr) -> Result<()> {
+        for (index, source) in query.from.iter().enumerate() {
+            self.push(match (index, &source.join) {
+                (0, _) => " from ",
+                (_, Join::Cross) => " cross join ",
+                (_, Join::Inner(_)) => " join ",
+                (_, Join::Left(_)) => " left join ",
+            });
+            self.source(source)?;
+            if let (Join::Inner(on) | Join::Left(on), 1..) = (&source.join, index) {
+                self.push(" on ");
+                self.expr(alias, on)?;
+            }
+        }
+        self.where_filter(alias, filter)
+    }
+
+    fn source(&mut self, source: &Source) -> Result<()> {
+        self.require_table(&source.table)?;
+        let target = self.alias_of(source.id)?;
+        self.table(&source.table, target);
+        Ok(())
+    }
+
+    fn scalar(&mut self, alias: Alias, query: &Subquery, selected: &Selected) -> Result<()> {
+        let (Selected::Row(expr) | Selected::Rows(expr)) = selected;
+        let may_be_many = matches!(selected, Selected::Row(_)) && query.limit.is_none_or(|limit| limit > 1) && !is_one_row(self.schema, query);
+        self.push("(select ");
+        match (self.is_sqlite() && may_be_many, query.limit) {
+            (true, Some(limit)) => {
+                self.push("case when tenon_one(count(*) over ()) then v end from (select ");
+                self.expr(alias, expr)?;
+                self.push(" as v");
+                self.rows(alias, query)?;
+                self.push(" limit ").number(limit).push(")");
+            }
+            (true, None) => {
+                self.push("case when tenon_one(count(*) over ()) then ");
+                self.expr(alias, expr)?;
+                self.push(" end");
+                self.rows(alias, query)?;
+            }
+            (false, limit) => {
+                self.expr(alias, expr)?;
+                self.rows(alias, query)?;
+                if let (Some(limit), Selected::Row(_)) = (limit, selected) {
+                    self.push(" limit ").number(limit);
+                }
+            }
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// ` from … where … order by …`.
+    fn rows(&mut self, alias: Alias, query: &Subquery) -> Result<()> {
+        self.from(alias, query, &query.filter)?;
+        if query.limit.is_none() {
+            return Ok(());
+        }
+        for (index, key) in query.order.iter().enumerate() {
+            self.push(if index == 0 { " order by " } else { ", " });
+            self.sort_key(alias, &key.expr)?;
+            let descending = key.direction == SortDirection::Descending;
+            let nulls = key.nulls.unwrap_or(if descending { Nulls::First } else { Nulls::Last });
+            self.push(if descending { " desc" } else { "" });
+            self.push(if nulls == Nulls::First { " nulls first" } else { " nulls last" });
+        }
+        Ok(())
+    }
+
+    fn any(&mut self, alias: Alias, query: &Subquery, (op, all): (CompareOp, bool), expr: &Expr, select: &Expr) -> Result<()> {
+        if op == CompareOp::Eq && !all {
+            return self.is_in(alias, query, expr, select);
+        }
+        if query.limit.is_some() {
+            return Err(Error::new(Code::Unsupported, "limit is not understood in a query behind any or all"));
+        }
+        // Three-valued: true (or false) if one row decides, null if one is null, else the other.
+        let holds = Expr::Compare { op, left: Box::new(expr.clone()), right: Box::new(select.clone()) };
+        let decides = if all { Expr::Not(Box::new(holds.clone())) } else { holds.clone() };
+        self.push("case when ");
+        self.exists(alias, query, &query.filter.clone().and(decides), " limit 1")?;
+        self.push(if all { " then false when " } else { " then true when " });
+        self.exists(alias, query, &query.filter.clone().and(Expr::Is(Box::new(holds), IsTest::Unknown)), " limit 1")?;
+        self.push(if all { " then null else true end" } else { " then null else false end" });
+        Ok(())
+    }
+
+    fn is_in(&mut self, alias: Alias, query: &Subquery, expr: &Expr, select: &Expr) -> Result<()> {
+        let (l, r) = (expr.data_type(), select.data_type());
+        self.comparand(alias, expr, &r)?;
+        self.push(" in (select ");
+        self.comparand(alias, select, &l)?;
+        self.rows(alias, query)?;
+        if let Some(limit) = query.limit {
+            self.push(" limit ").number(limit);
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    pub(super) fn aggregate(&mut self, alias: Alias, aggregate: &Aggregate) -> Result<()> {
+        let exact = matches!(aggregate.function, AggregateFunction::Sum | AggregateFunction::Avg);
+        let sqlite = self.is_sqlite();
+        let whole = aggregate.argument.as_ref().is_some_and(|argument| {
+            matches!(argument.data_type().scalar(), Some(ScalarType::SmallInt | ScalarType::Integer))
+        });
+        self.push(match aggregate.function {
+            AggregateFunction::Sum if sqlite && !whole => "tenon_sum",
+            AggregateFunction::Avg if sqlite => "tenon_avg",
+            AggregateFunction::BoolAnd if sqlite => "min",
+            AggregateFunction::BoolOr if sqlite => "max",
+            function => function.name(),
+        });
+        self.push("(").push(if aggregate.distinct { "distinct " } else { "" });
+        match &aggregate.argument {
+            None => {
+                self.push("*");
+            }
+            Some(argument) => {
+                self.expr(alias, argument)?;
+                if sqlite {
+                    self.collate(&argument.data_type(), exact && !aggregate.distinct);
+                }
+            }
+        }
+        self.push(")");
+        if let Some(filter) = &aggregate.filter {
+            self.push(" filter (where ");
+            self.expr(alias, filter)?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// The collation by which SQLite tells values of a type apart.
+    fn collate(&mut self, data_type: &DataType, needless: bool) {
+        self.push(match data_type {
+            _ if needless => "",
+            DataType::Scalar(ScalarType::Numeric(_)) => " collate tenon_numeric",
+            DataType::Scalar(ScalarType::Jsonb) => " collate tenon_jsonb",
+            DataType::Array(_) => " collate tenon_array",
+            DataType::Scalar(_) => "",
+        });
+    }
+}
+
+/// Whether a key of the only table is given in full, so that there is one row at most.
+fn is_one_row(schema: &tenon_model::Schema, query: &Subquery) -> bool {
+    let [source] = query.from.as_slice() else { return query.from.is_empty() };
+    let Some(table) = schema.table(source.table.as_str()) else { return false };
+    let given = given(&query.filter, source);
+    keys(table).any(|mut key| key.all(|column| given.contains(&column)))
+}
+
+fn keys(table: &Table) -> impl Iterator<Item = impl Iterator<Item = &str>> {
+    table.primary_key.iter().chain(&table.uniques).map(|key| key.columns.iter().map(tenon_model::Ident::as_str))
+}
+
+/// The columns of a table that a filter compares with something that the table has no part in.
+fn given<'e>(filter: &'e Expr, source: &Source) -> Vec<&'e str> {
+    let mine = |expr: &Expr| {
+        let mut found = false;
+        expr.visit(&mut |part| found |= matches!(part, Expr::Of { source: id, .. } if *id == source.id));
+        found
+    };
+    let column = |expr: &'e Expr| match expr {
+        Expr::Of { source: id, name, .. } if *id == source.id => Some(name.as_str()),
+        _ => None,
+    };
+    match filter {
+        Expr::And(terms) => terms.iter().flat_map(|term| given(term, source)).collect(),
+        Expr::Compare { op: CompareOp::Eq, left, right } => {
+            let by_left = column(left).filter(|_| !mine(right));
+            by_left.or_else(|| column(right).filter(|_| !mine(left))).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}

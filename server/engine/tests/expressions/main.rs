@@ -1,0 +1,57 @@
+//! Expressions: SQLite, PostgreSQL and the memory agree on every value and every failure.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod known;
+
+use std::sync::Arc;
+
+use tenon_engine::{Caller, Engine, Error, expressions::compile};
+use tenon_model::{
+    Expr, Ident, Result, Schema, Value,
+    expression::{
+        Context,
+        evaluate::{Data, Environment, Row},
+    },
+};
+use tenon_testkit::TestEngine;
+
+/// Rows as the memory has them: all of every table.
+struct Tables(std::collections::HashMap<Ident, Vec<Arc<Row>>>);
+
+impl Data for Tables {
+    fn rows(&self, table: &Ident) -> Result<Vec<Arc<Row>>> {
+        Ok(self.0.get(table).cloned().unwrap_or_default())
+    }
+}
+
+/// All rows of all tables, in the order of their keys.
+async fn tables(engine: &TestEngine, schema: &Schema) -> Tables {
+    let mut all = std::collections::HashMap::new();
+    for table in schema.tables.values() {
+        let mut rows: Vec<Row> = Vec::new();
+        for column in &table.columns {
+            let expr = Expr::Column { name: column.name.clone(), data_type: column.data_type.clone() };
+            let texts = engine.expression_values(&Caller::Operator, &table.name, expr).await.unwrap();
+            rows.resize_with(texts.len(), Row::new);
+            for (row, text) in rows.iter_mut().zip(texts) {
+                let value = text.map_or(Value::Null, |text| Value::parse(&text, &column.data_type, schema).unwrap());
+                row.insert(column.name.clone(), value);
+            }
+        }
+        all.insert(table.name.clone(), rows.into_iter().map(Arc::new).collect());
+    }
+    Tables(all)
+}
+
+/// What an expression is for each row of a table in memory; the first failure, if one fails.
+fn in_memory(tables: &Tables, schema: &Schema, table: &Ident, expr: &Expr) -> Result<Vec<Option<String>>> {
+    let now = jiff::civil::date(2024, 2, 29).at(12, 0, 0, 0);
+    let context = Context::of(&Caller::Operator, now);
+    let environment = Environment { schema, context: &context, data: Some(tables) };
+    let data_type = expr.data_type();
+    tables.rows(table)?.iter().map(|row| environment.evaluate(expr, row).map(|value| value.to_text(&data_type))).collect()
+}
+
+async fn in_database(engine: &Engine, table: &Ident, expr: &Expr) -> Result<Vec<Option<String>>, Error> {
+    engine.expression_values(&Caller::Operator, table, expr.clone()).await
+}
