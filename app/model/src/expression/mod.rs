@@ -4,6 +4,7 @@
 //! into SQL of either engine; nothing else does.
 
 pub mod functions;
+pub mod regex;
 
 use serde::{Deserialize, Serialize};
 
