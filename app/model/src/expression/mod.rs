@@ -12,6 +12,7 @@ mod walk;
 
 #[cfg(test)]
 mod tests;
+pub mod regex;
 
 use serde::{Deserialize, Serialize};
 

@@ -32,7 +32,7 @@ fn parse_hex(digits: &str) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(digits.len() / 2);
     let mut high = None;
     for c in digits.chars() {
-        if c.is_ascii_whitespace() && high.is_none() {
+        if matches!(c, ' ' | '\t' | '\n' | '\r') && high.is_none() {
             continue;
         }
         let digit = c.to_digit(16).ok_or_else(|| invalid(format!("invalid hexadecimal digit: \"{c}\"")))?;
@@ -48,7 +48,11 @@ fn parse_hex(digits: &str) -> Result<Vec<u8>, Error> {
     }
 }
 
-fn parse_escaped(mut rest: &[u8]) -> Result<Vec<u8>, Error> {
+/// Reads the older notation: `\\` for a backslash, `\000` for a byte in octal digits.
+///
+/// # Errors
+/// [`Code::InvalidValue`].
+pub fn parse_escaped(mut rest: &[u8]) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(rest.len());
     loop {
         rest = match rest {

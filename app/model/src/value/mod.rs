@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::{
-    bytes::{parse_bytea, write_bytea},
+    bytes::{parse_bytea, parse_escaped, write_bytea},
     float::{format_f32, format_f64, parse_f32, parse_f64},
     interval::{Interval, parse_interval, write_interval},
     json::{

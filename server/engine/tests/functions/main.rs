@@ -86,7 +86,7 @@ fn every_function_gives_what_postgresql_gives() {
     for function in functions {
         let fixed = function.parameters.iter().all(|p| matches!(p, Parameter::Type(_))) && !function.variadic;
         let batch = if fixed { each.min(2_000) } else { each.div_ceil(8).min(200) };
-        let (mut done, mut differences) = (0, Vec::new());
+        let (mut done, mut differences, begun) = (0, Vec::new(), std::time::Instant::now());
         while done < each {
             let types = types(&mut rng, function);
             let case = |rng: &mut Rng| Case { types: types.clone(), values: values::arguments(rng, function, &types) };
@@ -95,6 +95,9 @@ fn every_function_gives_what_postgresql_gives() {
             done += batch;
         }
         compared += done;
+        if setting("TENON_FUNCTION_TIMES").is_some() {
+            println!("{:>6} ms {function}", begun.elapsed().as_millis());
+        }
         let more = differences.len().saturating_sub(4);
         failures.extend(differences.into_iter().take(4));
         if more > 0 {

@@ -9,6 +9,7 @@ mod resolve;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::{collections::HashMap, fmt, sync::LazyLock};
 
@@ -129,8 +130,8 @@ pub const TEXT: DataType = DataType::Scalar(ScalarType::Text);
 pub const BOOLEAN: DataType = DataType::Scalar(ScalarType::Boolean);
 
 /// All lists, in the order of the documentation.
-fn lists() -> [&'static [Function]; 2] {
-    [arithmetic::FUNCTIONS, number::FUNCTIONS]
+fn lists() -> [&'static [Function]; 3] {
+    [arithmetic::FUNCTIONS, number::FUNCTIONS, text::FUNCTIONS]
 }
 
 /// Every function and operator.
@@ -270,5 +271,24 @@ pub fn postgres(function: &Function, arguments: &[String]) -> String {
             out + rest + ")"
         }
         _ => format!("{}({})", function.name, arguments.join(", ")),
+    }
+}
+
+/// Checks the text of an argument that must be a literal, because what it says is checked before anything runs.
+pub type CheckLiteral = fn(&str) -> Result<()>;
+
+/// Which arguments of a function must be literals, and how each is checked.
+#[must_use]
+pub fn literals(function: &Function) -> &'static [(usize, CheckLiteral)] {
+    use text::{check_flags, check_format, check_pattern, check_replacement};
+    match (function.name, function.parameters.len()) {
+        ("~" | "~*" | "!~" | "!~*" | "regexp_count" | "regexp_substr" | "regexp_split_to_array", _) | ("regexp_like", 2) => {
+            &[(1, check_pattern)]
+        }
+        ("regexp_like", _) => &[(1, check_pattern), (2, check_flags)],
+        ("regexp_replace", 3) => &[(1, check_pattern), (2, check_replacement)],
+        ("regexp_replace", _) => &[(1, check_pattern), (2, check_replacement), (3, check_flags)],
+        ("format", _) => &[(0, check_format)],
+        _ => &[],
     }
 }
