@@ -57,7 +57,7 @@ pub struct Embed {
 }
 
 /// How another table is reached from a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Relation {
     /// The foreign key's name, for messages.
     pub name: Ident,
@@ -74,7 +74,7 @@ pub struct Relation {
 }
 
 /// The table between the two sides of a many-to-many relation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Through {
     /// The junction table.
     pub table: Ident,
@@ -82,6 +82,9 @@ pub struct Through {
     pub local: Vec<Ident>,
     /// The target's columns they equal, in the same order.
     pub target: Vec<Ident>,
+    /// Which of its rows join, if not all of them.
+    #[serde(default)]
+    pub filter: Option<Box<Expr>>,
 }
 
 /// One key of a sort order.

@@ -5,6 +5,7 @@ mod embeds;
 mod errors;
 mod hostile;
 mod keys;
+mod policies;
 mod reads;
 mod support;
 mod writes;

@@ -36,7 +36,7 @@ const SCHEMA: &str = "
 pub(crate) struct App {
     router: Router,
     pub(crate) keys: Keys,
-    _engine: TestEngine,
+    pub(crate) engine: TestEngine,
 }
 
 impl App {
@@ -56,7 +56,7 @@ impl App {
         engine.rows("person_skills", levels).await;
         let keys = engine.keys(&Caller::Operator).await.unwrap();
         let router = router(AppState::new((*engine).clone(), http));
-        Self { router, keys, _engine: engine }
+        Self { router, keys, engine }
     }
 
     /// Sends a request and gives the whole answer.

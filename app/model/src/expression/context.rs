@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Expr;
-use crate::{Caller, DataType, ScalarType, Value};
+use crate::{Caller, DataType, Role, ScalarType, StudioRole, Value};
 
 /// What an expression can ask about who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,10 +71,14 @@ pub struct Context {
 }
 
 impl Context {
-    /// Who a caller is to expressions. People of the Studio and the operator are nobody signed in, with the role of the
-    /// secret key.
+    /// Who a caller is to expressions: members of the Studio are signed-in users, its builders and owners and the operator are
+    /// nobody signed in, with the role of the secret key.
     #[must_use]
     pub fn of(caller: &Caller, now: DateTime) -> Self {
+        if let Caller::Studio { user, role: StudioRole::Member, email } = caller {
+            let role = Role::Authenticated.as_str();
+            return Self { user: Some(user.0), role, email: Some(email.clone()), jwt: None, now };
+        }
         let Caller::Api { role, user, claims } = caller else {
             return Self { user: None, role: "service_role", email: None, jwt: None, now };
         };

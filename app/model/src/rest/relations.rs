@@ -125,6 +125,7 @@ impl Candidate<'_> {
                 table: table.name.clone(),
                 local: other.columns.clone(),
                 target: other.referenced_columns.clone(),
+                filter: None,
             }),
             to_one: matches!(self.cardinality, Cardinality::ManyToOne | Cardinality::OneToOne),
         }

@@ -246,6 +246,8 @@ mod tests {
             indexes: Vec::new(),
             comment: None,
             access: Access::default(),
+            row_security: false,
+            policies: Vec::new(),
         };
         let mut schema = Schema::default();
         schema.tables.insert(table.name.clone(), Arc::new(table));

@@ -11,6 +11,7 @@ mod keys;
 mod load;
 mod output;
 mod plan;
+pub(crate) mod policies;
 mod read;
 mod record;
 pub(crate) mod run;

@@ -33,9 +33,10 @@ impl Engine {
     /// # Errors
     /// [`Code::Forbidden`] if the caller may not read the table or an embedded one; [`Code::RangeNotSatisfiable`];
     /// [`Code::NotSingular`]; [`Code::Timeout`].
-    pub async fn read(&self, caller: &Caller, mut query: ReadQuery, options: ReadOptions) -> Result<Rows> {
+    pub async fn read(&self, caller: &Caller, query: ReadQuery, options: ReadOptions) -> Result<Rows> {
         let schema = self.schema();
         access::require_read(caller, &schema, &query)?;
+        let mut query = self.guard(&schema, caller).read(query)?;
         let most = self.config().max_rows;
         query.limit = Some(query.limit.map_or(most, |limit| limit.min(most)));
         let reading = Reading { schema, query, options };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use tenon_model::{Caller, Code, Error, Expr, Ident, ReadQuery, Result, Schema, Table, Value};
+use tenon_model::{Caller, Code, Command, Error, Expr, Ident, ReadQuery, Result, Schema, Table, Value};
 
 use super::{
     Format, Record, RecordChange, Returning, Update,
@@ -25,6 +25,7 @@ impl Engine {
         let schema = self.schema();
         access::require(caller, &schema, &table, Privilege::Select)?;
         let Some(filter) = by_key(access::table(&schema, &table)?, &key) else { return Ok(None) };
+        let filter = self.guard(&schema, caller).filter(&table, Command::Select, filter)?;
         self.database().read(move |conn| current(conn, &schema, &table, &filter)).await
     }
 
@@ -38,8 +39,16 @@ impl Engine {
         access::require(caller, &schema, &change.table, Privilege::Select)?;
         access::require(caller, &schema, &change.table, Privilege::Update)?;
         let table = access::table(&schema, &change.table)?;
-        let filter = by_key(table, &change.key).ok_or_else(gone)?;
+        let guard = self.guard(&schema, caller);
+        let seen = |key: &[Value]| {
+            let filter = by_key(table, key).ok_or_else(gone)?;
+            guard.filter(&table.name, Command::Select, filter)
+        };
+        let before = seen(&change.key)?;
         let new_key = key_after(table, &change);
+        let new_filter = seen(&new_key)?;
+        let filter = guard.filter(&table.name, Command::Update, by_key(table, &change.key).ok_or_else(gone)?)?;
+        let rules = guard.rules(&table.name, true)?;
         let update = Update {
             table: change.table,
             set: change.set,
@@ -52,19 +61,26 @@ impl Engine {
             max_affected: None,
         };
         check_update(&schema, table, &update)?;
-        let new_filter = by_key(table, &new_key).ok_or_else(gone)?;
         let version = change.version;
         self.database()
             .write(move |conn| {
-                let now = current(conn, &schema, &update.table, &update.filter)?.ok_or_else(gone)?;
+                let now = current(conn, &schema, &update.table, &before)?.ok_or_else(gone)?;
                 if version.as_ref().is_some_and(|seen| *seen != now.version) {
                     return Err(Error::new(Code::Conflict, "the record was changed by someone else").with_details(now.body));
                 }
-                run_update(conn, &schema, &update)?;
+                let changed = run_update(conn, &schema, &update, &rules)?;
+                if changed.rows == 0 && !update.set.is_empty() {
+                    return Err(not_allowed(&update.table));
+                }
                 current(conn, &schema, &update.table, &new_filter)?.ok_or_else(gone)
             })
             .await
     }
+}
+
+/// The record may be seen, but not changed.
+fn not_allowed(table: &Ident) -> Error {
+    Error::new(Code::Forbidden, format!("the policies of \"{table}\" do not let you change this record"))
 }
 
 fn gone() -> Error {

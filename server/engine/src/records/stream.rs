@@ -37,6 +37,7 @@ impl Engine {
     pub async fn read_stream(&self, caller: &Caller, query: ReadQuery, format: Format) -> Result<ByteStream> {
         let schema = self.schema();
         access::require_read(caller, &schema, &query)?;
+        let query = self.guard(&schema, caller).read(query)?;
         let (pieces, mut received) = mpsc::channel(WAITING);
         // However long the reader takes: the limit on time is for statements that nobody sees progress of.
         let database = self.database().with_timeout(Duration::ZERO);

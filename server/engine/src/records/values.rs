@@ -1,11 +1,12 @@
 //! What an expression is for each row of a table, computed by the database.
 
-use tenon_model::{Caller, Expr, Ident, Result, expression::Context};
+use tenon_model::{Caller, Expr, Ident, Result, Schema, expression::Context};
 
 use super::{
     access::{self, Privilege},
     cell::RawRow,
     output,
+    policies::Guard,
     run::{self, Sink},
     sql::{Alias, Bind, Builder},
 };
@@ -61,6 +62,11 @@ impl Engine {
                 Ok(texts.found)
             })
             .await
+    }
+
+    /// The database with the eyes of a caller.
+    pub(crate) fn guard<'s>(&self, schema: &'s Schema, caller: &Caller) -> Guard<'s> {
+        Guard::new(schema, caller, self.context(caller))
     }
 
     /// Who asks and when, as expressions see it.

@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use tenon_model::{DataType, Ident, Identity, IndexColumn, Privileges, ReferentialAction, Role, ScalarType};
+use tenon_model::{Command, DataType, Ident, Identity, IndexColumn, Privileges, ReferentialAction, Role, ScalarType};
+
+use crate::expressions::Node;
 
 /// A place in a text, both counted from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +127,12 @@ pub enum Change {
         /// The comment; none removes it.
         text: Option<String>,
     },
+    /// `create policy`.
+    CreatePolicy(PolicyDef),
+    /// `alter policy`.
+    AlterPolicy(AlterPolicy),
+    /// `drop policy`.
+    DropPolicy(DropPolicy),
     /// `grant` and `revoke`.
     Grant {
         /// Whether it gives or takes.
@@ -136,6 +144,40 @@ pub enum Change {
         /// The roles.
         roles: Vec<Role>,
     },
+}
+
+/// A policy as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicyDef {
+    pub(crate) at: Position,
+    pub(crate) name: Ident,
+    pub(crate) table: Ident,
+    pub(crate) permissive: bool,
+    /// None is `all`.
+    pub(crate) command: Option<Command>,
+    /// None at all is `public`.
+    pub(crate) roles: Vec<Role>,
+    pub(crate) using: Option<Node>,
+    pub(crate) check: Option<Node>,
+}
+
+/// What is to change in a policy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlterPolicy {
+    pub(crate) name: Ident,
+    pub(crate) table: Ident,
+    pub(crate) rename: Option<Ident>,
+    pub(crate) roles: Option<Vec<Role>>,
+    pub(crate) using: Option<Node>,
+    pub(crate) check: Option<Node>,
+}
+
+/// `drop policy [if exists] name on table`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DropPolicy {
+    pub(crate) name: Ident,
+    pub(crate) table: Ident,
+    pub(crate) if_exists: bool,
 }
 
 /// `drop … [if exists] a, b [cascade]`.
@@ -335,6 +377,8 @@ pub enum AlterAction {
         /// `if exists`.
         if_exists: bool,
     },
+    /// `enable` and `disable row level security`; `[no] force`, which changes nothing, if absent.
+    RowSecurity(Option<bool>),
     /// `add constraint`.
     AddConstraint(ConstraintDef),
     /// `drop constraint`.

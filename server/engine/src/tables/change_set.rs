@@ -42,7 +42,10 @@ impl Source {
         let mut current = schema.clone();
         let mut all = Vec::with_capacity(statements.len());
         for statement in statements {
-            let steps = apply::apply(&current, &statement.change).map_err(|e| self.located(statement, e))?;
+            let steps = apply::apply(&current, &statement.change).map_err(|misfit| match misfit {
+                apply::Misfit::Somewhere(error) => self.located(statement, error),
+                apply::Misfit::At(located) => located.into_error(self.path.as_deref()),
+            })?;
             if let Some(last) = steps.last() {
                 current = last.after.clone();
             }

@@ -153,6 +153,7 @@ fn summary(step: &Step) -> String {
         Step::CommentTable(name) => format!("Changes the comment of \"{name}\"."),
         Step::CommentColumn { table, column } => format!("Changes the comment of \"{column}\" in \"{table}\"."),
         Step::CommentEnum(name) => format!("Changes the comment of the type \"{name}\"."),
+        Step::SetPolicies(name) => format!("Changes which rows of \"{name}\" may be seen and written."),
         Step::SetAccess(name) => format!("Changes who may use \"{name}\" through the API."),
     }
 }

@@ -46,4 +46,5 @@ pub(crate) enum Step {
     CommentColumn { table: Ident, column: Ident },
     CommentEnum(Ident),
     SetAccess(Ident),
+    SetPolicies(Ident),
 }

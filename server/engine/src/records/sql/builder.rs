@@ -29,7 +29,7 @@ pub(crate) struct Builder<'s> {
     aliases: u32,
     depth: u32,
     /// The tables of the subqueries around.
-    pub(super) sources: Vec<(SourceId, Alias)>,
+    pub(crate) sources: Vec<(SourceId, Alias)>,
 }
 
 impl<'s> Builder<'s> {
@@ -150,14 +150,14 @@ impl<'s> Builder<'s> {
 
     /// `from` for the rows that a relation leads to from a row of `outer`, up to and with `where …`; returns the alias of
     /// the table reached.
-    pub(crate) fn related_rows(&mut self, relation: &Relation, outer: Alias) -> Alias {
+    pub(crate) fn related_rows(&mut self, relation: &Relation, outer: Alias) -> Result<Alias> {
         let target = self.fresh_alias();
-        self.related_rows_as(relation, outer, target);
-        target
+        self.related_rows_as(relation, outer, target)?;
+        Ok(target)
     }
 
     /// As [`Builder::related_rows`], with an alias taken before.
-    pub(crate) fn related_rows_as(&mut self, relation: &Relation, outer: Alias, target: Alias) {
+    pub(crate) fn related_rows_as(&mut self, relation: &Relation, outer: Alias, target: Alias) -> Result<()> {
         self.push(" from ").table(&relation.target, target);
         let joined = match &relation.through {
             None => target,
@@ -170,6 +170,10 @@ impl<'s> Builder<'s> {
         };
         self.push(" where ");
         self.join_columns(joined, &relation.foreign, outer, &relation.local);
+        if let Some(filter) = relation.through.as_ref().and_then(|through| through.filter.as_deref()) {
+            self.and_filter(joined, filter)?;
+        }
+        Ok(())
     }
 
     /// `a.x = b.y and …`.

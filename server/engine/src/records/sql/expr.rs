@@ -66,7 +66,7 @@ impl Builder<'_> {
             Expr::Aggregate(aggregate) => self.aggregate(alias, aggregate)?,
             Expr::Exists { relation, filter } => {
                 self.push("exists (select 1");
-                let target = self.related_rows(relation, alias);
+                let target = self.related_rows(relation, alias)?;
                 self.and_filter(target, filter)?;
                 self.push(")");
             }
@@ -74,7 +74,7 @@ impl Builder<'_> {
                 self.push("(select ");
                 let target = self.fresh_alias();
                 self.expr(target, expr)?;
-                self.related_rows_as(relation, alias, target);
+                self.related_rows_as(relation, alias, target)?;
                 self.push(" limit 1)");
             }
         }

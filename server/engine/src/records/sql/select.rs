@@ -193,6 +193,9 @@ impl Builder<'_> {
             self.push(if self.is_sqlite() { " cross join " } else { " join " });
             self.table(&relation.target, Alias::ROOT).push(" on ");
             self.join_columns(Alias::ROOT, &through.target, joined, &through.local);
+            if let Some(filter) = &through.filter {
+                self.and_filter(joined, filter)?;
+            }
         }
         Ok(())
     }

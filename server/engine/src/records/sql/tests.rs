@@ -34,6 +34,8 @@ fn schema() -> Schema {
         indexes: Vec::new(),
         comment: None,
         access: tenon_model::Access::default(),
+        row_security: false,
+        policies: Vec::new(),
     };
     let mood = EnumType { name: ident("mood"), values: vec!["sad".into(), "happy".into()], comment: None };
     Schema {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use tenon_model::{Caller, Error, Result, Schema, Table};
+use tenon_model::{Caller, Command, Error, Result, Schema, Table};
 
-use super::{check_affected, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
+use super::{check_affected, reads, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
 use crate::{
     Engine,
     database::Conn,
@@ -12,6 +12,7 @@ use crate::{
         Delete, Rows,
         access::{self, Privilege},
         block::Context,
+        policies::{Guard, Rules},
         run::Failure,
         sql::{Alias, Builder, Statement, select},
     },
@@ -27,15 +28,28 @@ impl Engine {
         require_filtered(caller, &schema, &delete.table, Privilege::Delete, &delete.filter, &delete.returning)?;
         access::require_order(caller, &schema, &delete.order)?;
         refuse_unfiltered("DELETE", &delete.filter, delete.all)?;
-        let deleting = Deleting { schema, delete };
+        let guard = self.guard(&schema, caller);
+        let rules = guard.rules(&delete.table, true)?;
+        let delete = guarded(&guard, delete)?;
+        let deleting = Deleting { schema, delete, rules };
         self.database().write(move |conn| undone_if(conn, deleting.delete.rollback, |conn| deleting.run(conn))).await
     }
+}
+
+/// The delete of what the caller may delete.
+fn guarded(guard: &Guard<'_>, mut delete: Delete) -> Result<Delete> {
+    let reads = reads(&delete.filter, &delete.returning);
+    delete.filter = guard.written(&delete.table, Command::Delete, delete.filter, reads)?;
+    delete.order = guard.order(delete.order)?;
+    delete.returning = guard.returning(delete.returning)?;
+    Ok(delete)
 }
 
 /// A delete, checked.
 struct Deleting {
     schema: Arc<Schema>,
     delete: Delete,
+    rules: Rules,
 }
 
 impl Deleting {
@@ -49,7 +63,9 @@ impl Deleting {
         }
         let mut collector = wanted.collector();
         let statement = self.statement(context, table, &wanted)?;
-        collector.run(conn, &statement).map_err(|failure| self.explain(conn, context, table, failure))?;
+        if let Err(failure) = collector.run(conn, &statement) {
+            return Err(self.rules.discreet(self.explain(conn, context, table, failure)));
+        }
         check_affected(collector.rows(), delete.max_affected)?;
         wanted.finish(conn, collector)
     }

@@ -14,10 +14,11 @@ use crate::{
     Engine,
     database::{Conn, EngineKind},
     records::{
-        Insert, Resolution, Rows,
+        Insert, Resolution, Returning, Rows,
         access::{self, Privilege},
         block::Context,
         keys::push_array_element,
+        policies::Rules,
         run::{self, Failure},
         sql::{Bind, Builder, Statement, bind, postgres_type},
     },
@@ -39,7 +40,11 @@ impl Engine {
         if insert.on_conflict.as_ref().is_some_and(|c| c.resolution == Resolution::Merge) {
             access::require(caller, &schema, &insert.table, Privilege::Update)?;
         }
-        let inserting = Inserting::new(&schema, table, insert)?;
+        let guard = self.guard(&schema, caller);
+        let reads = insert.on_conflict.is_some() || matches!(insert.returning, Returning::Rows(..));
+        let rules = guard.rules(&insert.table, reads)?;
+        let returning = guard.returning(insert.returning)?;
+        let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules)?;
         self.database().write(move |conn| undone_if(conn, inserting.insert.rollback, |conn| inserting.run(conn))).await
     }
 }
@@ -49,10 +54,11 @@ struct Inserting {
     schema: Arc<Schema>,
     insert: Insert,
     rows: Vec<Vec<Option<Value>>>,
+    rules: Rules,
 }
 
 impl Inserting {
-    fn new(schema: &Arc<Schema>, table: &Table, mut insert: Insert) -> Result<Self> {
+    fn new(schema: &Arc<Schema>, table: &Table, mut insert: Insert, rules: Rules) -> Result<Self> {
         let rows = complete(schema, table, &insert.records, insert.missing)?;
         insert.records.rows = Vec::new();
         if let Some(conflict) = &insert.on_conflict {
@@ -61,23 +67,35 @@ impl Inserting {
                 refuse_twins(table, target, &rows)?;
             }
         }
-        Ok(Self { schema: Arc::clone(schema), insert, rows })
+        Ok(Self { schema: Arc::clone(schema), insert, rows, rules })
     }
 
     fn run(&self, conn: &mut Conn) -> Result<Rows> {
         let table = access::table(&self.schema, &self.insert.table)?;
         let context = Context { engine: conn.kind(), schema: &self.schema };
         let wanted = Wanted::new(context, table, &self.insert.returning)?;
+        self.check_rules(conn, context, table)?;
         let mut collector = wanted.collector();
-        match context.engine {
-            EngineKind::Sqlite => self.insert_each(conn, context, table, &wanted, &mut collector)?,
-            EngineKind::Postgres => {
-                self.insert_chunks(conn, context, table, &wanted, &mut collector)?;
-                self.advance_identities(conn, context, table)?;
-            }
-        }
+        let inserted = match context.engine {
+            EngineKind::Sqlite => self.insert_each(conn, context, table, &wanted, &mut collector),
+            EngineKind::Postgres => self
+                .insert_chunks(conn, context, table, &wanted, &mut collector)
+                .and_then(|()| self.advance_identities(conn, context, table)),
+        };
+        inserted.map_err(|error| self.rules.discreet(error))?;
         check_affected(collector.rows(), self.insert.max_affected)?;
         wanted.finish(conn, collector)
+    }
+
+    fn check_rules(&self, conn: &mut Conn, context: Context<'_>, table: &Table) -> Result<()> {
+        self.rules.inserted(conn, context, table, &self.rows)?;
+        match &self.insert.on_conflict {
+            Some(conflict) if conflict.resolution == Resolution::Merge => {
+                let target = conflict_target(table, &conflict.columns)?;
+                self.rules.merged(conn, context, table, &self.rows, (target, &self.insert.records.columns))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// One prepared statement, run for each row.

@@ -27,6 +27,11 @@ fn refuse_unfiltered(verb: &str, filter: &Expr, all: bool) -> Result<()> {
         .with_hint("add a filter, or ask for every row explicitly"))
 }
 
+/// Whether a write looks at the table's columns.
+fn reads(filter: &Expr, returning: &Returning) -> bool {
+    !filter.is_always() || matches!(returning, Returning::Rows(..))
+}
+
 /// Refuses a write that touched more rows than the caller expects.
 fn check_affected(rows: u64, most: Option<u64>) -> Result<()> {
     if most.is_none_or(|most| rows <= most) {

@@ -1,8 +1,8 @@
 //! Updates.
 
-use tenon_model::{Caller, Code, Error, Expr, Ident, OrderBy, Result, Schema, Table};
+use tenon_model::{Caller, Code, Command, Error, Expr, Ident, OrderBy, Result, Schema, Table};
 
-use super::{check, check_affected, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
+use super::{check, check_affected, reads, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
 use crate::{
     Engine,
     database::Conn,
@@ -10,6 +10,7 @@ use crate::{
         Rows, Update,
         access::{self, Privilege},
         block::Context,
+        policies::{Guard, Rules},
         run::{self, Failure},
         sql::{Alias, Builder, Statement, select},
     },
@@ -26,8 +27,20 @@ impl Engine {
         access::require_order(caller, &schema, &update.order)?;
         refuse_unfiltered("UPDATE", &update.filter, update.all)?;
         check_update(&schema, table, &update)?;
-        self.database().write(move |conn| undone_if(conn, update.rollback, |conn| run_update(conn, &schema, &update))).await
+        let guard = self.guard(&schema, caller);
+        let rules = guard.rules(&update.table, reads(&update.filter, &update.returning))?;
+        let update = guarded(&guard, update)?;
+        self.database().write(move |conn| undone_if(conn, update.rollback, |conn| run_update(conn, &schema, &update, &rules))).await
     }
+}
+
+/// The update of what the caller may update.
+fn guarded(guard: &Guard<'_>, mut update: Update) -> Result<Update> {
+    let reads = reads(&update.filter, &update.returning);
+    update.filter = guard.written(&update.table, Command::Update, update.filter, reads)?;
+    update.order = guard.order(update.order)?;
+    update.returning = guard.returning(update.returning)?;
+    Ok(update)
 }
 
 /// Checks the new values.
@@ -47,14 +60,15 @@ pub(crate) fn check_update(schema: &Schema, table: &Table, update: &Update) -> R
 ///
 /// # Errors
 /// The violations.
-pub(crate) fn run_update(conn: &mut Conn, schema: &Schema, update: &Update) -> Result<Rows> {
-    Updating { schema, update }.run(conn)
+pub(crate) fn run_update(conn: &mut Conn, schema: &Schema, update: &Update, rules: &Rules) -> Result<Rows> {
+    Updating { schema, update, rules }.run(conn)
 }
 
 /// An update, checked.
 struct Updating<'u> {
     schema: &'u Schema,
     update: &'u Update,
+    rules: &'u Rules,
 }
 
 impl Updating<'_> {
@@ -68,8 +82,11 @@ impl Updating<'_> {
         }
         let mut collector = wanted.collector();
         if !update.set.is_empty() {
+            self.rules.updated(conn, context, table, update)?;
             let statement = self.statement(context, table, &wanted)?;
-            collector.run(conn, &statement).map_err(|failure| self.explain(conn, context, table, failure))?;
+            if let Err(failure) = collector.run(conn, &statement) {
+                return Err(self.rules.discreet(self.explain(conn, context, table, failure)));
+            }
         }
         check_affected(collector.rows(), update.max_affected)?;
         wanted.finish(conn, collector)
@@ -137,7 +154,7 @@ fn is_taken(error: &diesel::result::Error) -> bool {
 
 impl Builder<'_> {
     /// ` where …` of an update or delete of the root: the rows that the filter meets, or the first of them.
-    pub(super) fn where_rows(&mut self, table: &Table, filter: &Expr, order: &[OrderBy], limit: Option<u64>) -> Result<()> {
+    pub(crate) fn where_rows(&mut self, table: &Table, filter: &Expr, order: &[OrderBy], limit: Option<u64>) -> Result<()> {
         let Some(limit) = limit else { return self.where_filter(Alias::ROOT, filter) };
         let inner = self.fresh_alias();
         let key = table.key_columns();

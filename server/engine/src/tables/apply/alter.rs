@@ -38,6 +38,12 @@ impl Draft {
             AlterAction::SetType { column, type_name, explicit } => self.set_type(&table, column, type_name, *explicit),
             AlterAction::AddIdentity { column, identity } => self.add_identity(&table, column, *identity),
             AlterAction::DropIdentity { column, if_exists } => self.drop_identity(&table, column, *if_exists),
+            AlterAction::RowSecurity(on) => {
+                if let Some(on) = on.filter(|on| *on != table.row_security) {
+                    self.row_security(name, on);
+                }
+                Ok(())
+            }
             AlterAction::AddConstraint(def) => self.add_constraint(&table, def),
             AlterAction::DropConstraint { name, if_exists, cascade } => self.drop_constraint(&table, name, *if_exists, *cascade),
         }

@@ -51,6 +51,8 @@ impl Draft {
             indexes: Vec::new(),
             comment: None,
             access: Access::default(),
+            row_security: false,
+            policies: Vec::new(),
         };
         for def in columns {
             names::check_column(&table, &def.name)?;

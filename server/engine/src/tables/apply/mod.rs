@@ -9,12 +9,13 @@ mod drop;
 mod enums;
 mod meta;
 mod names;
+mod policy;
 
 use std::sync::Arc;
 
 use tenon_model::{Code, Error, Ident, Result, Schema, Table};
 
-pub(crate) use self::cast::compatible;
+pub(crate) use self::{cast::compatible, policy::Misfit};
 use super::{
     change::Change,
     step::{Step, Transition},
@@ -24,7 +25,7 @@ use super::{
 ///
 /// # Errors
 /// Whatever makes the change impossible whatever the data: unknown or taken names, types that do not fit, dependents.
-pub(crate) fn apply(schema: &Arc<Schema>, change: &Change) -> Result<Vec<Transition>> {
+pub(crate) fn apply(schema: &Arc<Schema>, change: &Change) -> Result<Vec<Transition>, Misfit> {
     let mut draft = Draft { schema: schema.clone(), transitions: Vec::new() };
     match change {
         Change::CreateTable { name, if_not_exists, columns, constraints } => {
@@ -44,6 +45,9 @@ pub(crate) fn apply(schema: &Arc<Schema>, change: &Change) -> Result<Vec<Transit
         Change::RenameEnum { name, to } => draft.rename_enum(name, to),
         Change::DropEnums(drop) => draft.drop_enums(drop),
         Change::Comment { on, text } => draft.comment(on, text.as_ref()),
+        Change::CreatePolicy(def) => return draft.create_policy(def).map(|()| draft.transitions),
+        Change::AlterPolicy(alter) => return draft.alter_policy(alter).map(|()| draft.transitions),
+        Change::DropPolicy(drop) => return draft.drop_policy(drop).map(|()| draft.transitions),
         Change::Grant { give, privileges, tables, roles } => draft.grant(*give, *privileges, tables, roles),
     }?;
     Ok(draft.transitions)
@@ -87,6 +91,7 @@ fn sort_parts(table: &mut Table) {
     table.uniques.sort_by(|a, b| a.name.cmp(&b.name));
     table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    table.policies.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
 /// Every table, to be changed in place.

@@ -47,12 +47,17 @@ fn action(c: &mut Cursor) -> Result<AlterAction, Located> {
         alter_column(c, column)
     } else if c.sees(&["rename"]) {
         Err(c.refuse(Code::Unsupported, "a rename must be a statement of its own"))
-    } else if c.sees(&["enable"]) || c.sees(&["disable"]) || c.sees(&["force"]) {
-        Err(c
-            .refuse(Code::Unsupported, "row level security and triggers are not understood")
-            .hint("nothing is open by default; open a table by grant … on … to anon or authenticated".to_owned()))
+    } else if c.accept(&["enable", "row", "level", "security"]) {
+        Ok(AlterAction::RowSecurity(Some(true)))
+    } else if c.accept(&["disable", "row", "level", "security"]) {
+        Ok(AlterAction::RowSecurity(Some(false)))
+    } else if c.accept(&["force", "row", "level", "security"]) || c.accept(&["no", "force", "row", "level", "security"]) {
+        // It is about the table's owner, whom requests never are.
+        Ok(AlterAction::RowSecurity(None))
+    } else if c.sees(&["enable"]) || c.sees(&["disable"]) {
+        Err(c.refuse(Code::Unsupported, "triggers and rules are not understood"))
     } else {
-        Err(c.unexpected("add, drop, alter or rename"))
+        Err(c.unexpected("add, drop, alter, rename, enable or disable"))
     }
 }
 

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident, IndexColumn};
 
-use super::column;
+use super::{column, policy};
 use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, ColumnDef, ConstraintDef};
 
@@ -16,8 +16,10 @@ pub(super) fn create(c: &mut Cursor) -> Result<Change, Located> {
         create_index(c, false)
     } else if c.accept(&["type"]) {
         create_enum(c)
+    } else if c.accept(&["policy"]) {
+        policy::create(c)
     } else {
-        Err(c.refuse(Code::Unsupported, "only tables, indexes and enum types can be created"))
+        Err(c.refuse(Code::Unsupported, "only tables, indexes, enum types and policies can be created"))
     }
 }
 

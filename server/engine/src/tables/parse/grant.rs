@@ -39,7 +39,7 @@ fn privileges(c: &mut Cursor) -> Result<Privileges, Located> {
     Ok(all)
 }
 
-fn role(c: &mut Cursor) -> Result<Role, Located> {
+pub(super) fn role(c: &mut Cursor) -> Result<Role, Located> {
     let refused = c.refuse(Code::Unsupported, "the roles are anon and authenticated");
     match c.name("a role")?.as_str() {
         "anon" => Ok(Role::Anon),

@@ -7,6 +7,7 @@ mod alter;
 mod column;
 mod create;
 mod grant;
+mod policy;
 mod source;
 mod statement;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::Code;
 
-use super::{alter, create, grant};
+use super::{alter, create, grant, policy};
 use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, Commented, Drop};
 
@@ -14,6 +14,10 @@ pub(super) fn statement(c: &mut Cursor) -> Result<Change, Located> {
         alter::alter_table(c)
     } else if c.accept(&["alter", "type"]) {
         alter::alter_type(c)
+    } else if c.accept(&["alter", "policy"]) {
+        policy::alter(c)
+    } else if c.accept(&["drop", "policy"]) {
+        policy::drop(c)
     } else if c.accept(&["drop"]) {
         drop(c)
     } else if c.accept(&["comment", "on"]) {
@@ -46,7 +50,7 @@ fn not_understood(c: &Cursor) -> Located {
     }
     c.refuse(Code::Unsupported, "this statement is not understood").hint(
         "create table, alter table, drop table, create index, drop index, create type … as enum, alter type, drop type, \
-         comment on, grant and revoke are"
+         create policy, alter policy, drop policy, comment on, grant and revoke are"
             .to_owned(),
     )
 }
@@ -59,7 +63,7 @@ fn drop(c: &mut Cursor) -> Result<Change, Located> {
     } else if c.accept(&["type"]) {
         ("a type", Change::DropEnums)
     } else {
-        return Err(c.refuse(Code::Unsupported, "only tables, indexes and types can be dropped"));
+        return Err(c.refuse(Code::Unsupported, "only tables, indexes, types and policies can be dropped"));
     };
     if c.sees(&["concurrently"]) {
         return Err(c.refuse(Code::Unsupported, "\"concurrently\" is not understood"));

@@ -64,7 +64,8 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         | Step::CommentTable(_)
         | Step::CommentColumn { .. }
         | Step::CommentEnum(_)
-        | Step::SetAccess(_) => Vec::new(),
+        | Step::SetAccess(_)
+        | Step::SetPolicies(_) => Vec::new(),
     }
 }
 

@@ -1,0 +1,164 @@
+//! Row level security: what of a table's rows a caller may see and write, as conditions put into every statement.
+//!
+//! The meaning is PostgreSQL's (`create policy`, "Policies Applied by Command Type"), on both engines. A caller without the
+//! privilege on a table is refused before policies are asked; policies then say which rows.
+
+mod guard;
+mod write;
+
+pub(crate) use self::write::Rules;
+
+use tenon_model::{
+    Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, StudioRole, Table,
+    expression::{Context, Join, Source, SourceId},
+};
+
+/// Sees the database with the eyes of one who asks.
+pub(crate) struct Guard<'s> {
+    schema: &'s Schema,
+    context: Context,
+    /// The role that policies speak of; none for those who are past them.
+    role: Option<Role>,
+}
+
+/// The role by which policies know a caller; none for those who are past them. Members of the Studio are signed-in users like
+/// any other; builders, owners, the operator and the secret key see everything.
+fn role(caller: &Caller) -> Option<Role> {
+    match caller {
+        Caller::Operator | Caller::Api { role: Role::ServiceRole, .. } => None,
+        Caller::Api { role, .. } => Some(*role),
+        Caller::Studio { role: StudioRole::Member, .. } => Some(Role::Authenticated),
+        Caller::Studio { .. } => None,
+    }
+}
+
+impl<'s> Guard<'s> {
+    /// For a caller.
+    pub(crate) fn new(schema: &'s Schema, caller: &Caller, context: Context) -> Self {
+        Self { schema, context, role: role(caller) }
+    }
+
+    /// Whether policies bind the caller on that table.
+    pub(crate) fn binds(&self, table: &Ident) -> bool {
+        self.role.is_some() && self.schema.table(table.as_str()).is_some_and(|t| t.row_security)
+    }
+
+    /// Which rows that are there the caller may select, update or delete; over the table's own columns, ready for a
+    /// statement.
+    ///
+    /// # Errors
+    /// [`Code::TooComplex`] for policies that lead back to their own table.
+    pub(crate) fn using(&self, table: &Ident, command: Command) -> Result<Expr> {
+        let expr = self.rule(table, command, false, &mut Vec::new())?;
+        Ok(self.context.fill(&expr))
+    }
+
+    /// What must hold of rows that an insert or an update makes.
+    ///
+    /// # Errors
+    /// As [`Guard::using`].
+    pub(crate) fn check(&self, table: &Ident, command: Command) -> Result<Expr> {
+        let expr = self.rule(table, command, true, &mut Vec::new())?;
+        Ok(self.context.fill(&expr))
+    }
+
+    /// The policies of a table as one condition. `inside` are the tables whose policies are being put together.
+    fn rule(&self, name: &Ident, command: Command, check: bool, inside: &mut Vec<Ident>) -> Result<Expr> {
+        let Some(role) = self.role else { return Ok(Expr::always()) };
+        let table = self.schema.require_table(name.as_str())?;
+        if !table.row_security {
+            return Ok(Expr::always());
+        }
+        if inside.contains(name) {
+            return Err(Error::new(Code::TooComplex, format!("infinite recursion detected in policy for relation \"{name}\""))
+                .with_hint("a policy must not look into its own table, not even by way of others' policies"));
+        }
+        inside.push(name.clone());
+        let joined = join(table, command, role, check);
+        let protected = self.protect(joined, inside);
+        inside.pop();
+        protected
+    }
+
+    /// The expression with the tables that its subqueries read seen through their own policies.
+    fn protect(&self, expr: Expr, inside: &mut Vec<Ident>) -> Result<Expr> {
+        let mut next = next_source(&expr);
+        let mut failure = None;
+        let protected = expr.map(&mut |part| match part {
+            Expr::Subquery(mut query) => {
+                for source in &mut query.from {
+                    match self.rule(&source.table.clone(), Command::Select, false, inside) {
+                        Ok(rule) if rule.is_always() => {}
+                        Ok(rule) => {
+                            let rule = rebased(rule, source.id, &mut next);
+                            let rest = restrict(source, rule);
+                            let filter = std::mem::replace(&mut query.filter, Expr::always());
+                            query.filter = filter.and(rest);
+                        }
+                        Err(error) => drop(failure.get_or_insert(error)),
+                    }
+                }
+                Expr::Subquery(query)
+            }
+            other => other,
+        });
+        failure.map_or(Ok(protected), Err)
+    }
+}
+
+/// Permissive policies add to each other, without any nothing is open; restrictive ones all have to hold.
+fn join(table: &Table, command: Command, role: Role, check: bool) -> Expr {
+    let clause = |policy: &Policy| match (check, &policy.check) {
+        (true, Some(check)) => Some(check.clone()),
+        _ => policy.using.clone(),
+    };
+    let of = |permissive: bool| {
+        let policies = table.policies.iter().filter(move |p| p.permissive == permissive && p.is_for(command, role));
+        policies.filter_map(clause).collect::<Vec<_>>()
+    };
+    let (mut permissive, restrictive) = (of(true), of(false));
+    let open = if permissive.len() == 1 { permissive.remove(0) } else { Expr::Or(permissive) };
+    restrictive.into_iter().fold(open, Expr::and)
+}
+
+/// A condition over a table's own row, said of the row that a subquery reads. The condition's own tables get new numbers.
+fn rebased(rule: Expr, source: SourceId, next: &mut u32) -> Expr {
+    let by = *next;
+    *next += next_source(&rule);
+    let shift = |id: SourceId| SourceId(id.0 + by);
+    rule.map(&mut |part| match part {
+        Expr::Column { name, data_type } => Expr::Of { source, name, data_type },
+        Expr::Of { source, name, data_type } => Expr::Of { source: shift(source), name, data_type },
+        Expr::Subquery(mut query) => {
+            query.from.iter_mut().for_each(|from| from.id = shift(from.id));
+            Expr::Subquery(query)
+        }
+        other => other,
+    })
+}
+
+/// One more than the largest number of a table in the expression.
+fn next_source(expr: &Expr) -> u32 {
+    let mut next = 0;
+    expr.visit(&mut |part| match part {
+        Expr::Of { source, .. } => next = next.max(source.0 + 1),
+        Expr::Subquery(query) => query.from.iter().for_each(|from| next = next.max(from.id.0 + 1)),
+        _ => {}
+    });
+    next
+}
+
+/// Puts a condition where a table joins; what is left for the filter.
+fn restrict(source: &mut Source, rule: Expr) -> Expr {
+    match std::mem::replace(&mut source.join, Join::Cross) {
+        // Rows that may not be seen are not there: the others keep their nulls.
+        Join::Left(on) => {
+            source.join = Join::Left(on.and(rule));
+            Expr::always()
+        }
+        join => {
+            source.join = join;
+            rule
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Writes: what policies ask of rows as they will be, asked before they are written, as PostgreSQL does: before unique keys
+//! and references, so that those tell nothing of rows that the caller may not write.
+
+use tenon_model::{Code, Command, DataType, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::IsTest};
+use tenon_model::expression::SourceId;
+
+use super::{Guard, guard::refused};
+use crate::{
+    database::Conn,
+    records::{
+        Update,
+        block::Context,
+        keys::push_array_element,
+        run,
+        sql::{Alias, Bind, Builder, Statement, bind, postgres_type},
+    },
+};
+
+/// The proposed row and the row that is there, in the check of an upsert.
+const PROPOSED: SourceId = SourceId(u32::MAX - 1);
+const EXISTING: SourceId = SourceId(u32::MAX);
+
+/// So many rows go to PostgreSQL in one statement.
+const CHUNK: usize = 1_000;
+
+/// What policies ask of a write, ready for statements.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    /// Of rows that an insert makes.
+    insert: Expr,
+    /// Of rows that are there and an upsert changes.
+    using: Expr,
+    /// Of rows that an update makes.
+    update: Expr,
+    /// Whether rows are hidden from the caller, so that failures must not speak of them.
+    hides: bool,
+}
+
+impl Guard<'_> {
+    /// What policies ask of a write; `reads` says whether it looks at the table's columns (a filter, `returning`, a conflict).
+    ///
+    /// # Errors
+    /// As [`Guard::using`].
+    pub(crate) fn rules(&self, table: &Ident, reads: bool) -> Result<Rules> {
+        if !self.binds(table) {
+            return Ok(Rules { insert: Expr::always(), using: Expr::always(), update: Expr::always(), hides: false });
+        }
+        let select = if reads { self.using(table, Command::Select)? } else { Expr::always() };
+        Ok(Rules {
+            insert: self.check(table, Command::Insert)?.and(select.clone()),
+            using: self.using(table, Command::Update)?.and(select.clone()),
+            update: self.check(table, Command::Update)?.and(select),
+            hides: true,
+        })
+    }
+}
+
+/// What does not hold: false and null alike.
+fn fails(rule: Expr) -> Expr {
+    Expr::Not(Box::new(Expr::Is(Box::new(rule), IsTest::True)))
+}
+
+impl Rules {
+    /// Passes rows that policies let the caller insert.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`]: `new row violates row-level security policy for table "…"`.
+    pub(crate) fn inserted(&self, conn: &mut Conn, context: Context<'_>, table: &Table, rows: &[Vec<Option<Value>>]) -> Result<()> {
+        if self.insert.is_always() {
+            return Ok(());
+        }
+        let failing = fails(self.insert.clone());
+        for chunk in chunks(context, rows) {
+            let statement = proposed(context, table, chunk, |b| b.where_filter(Alias::ROOT, &failing))?;
+            refuse_any(conn, &statement, || refused(&table.name))?;
+        }
+        Ok(())
+    }
+
+    /// Passes an upsert whose rows meet others that policies let the caller change so.
+    ///
+    /// # Errors
+    /// As [`Rules::inserted`].
+    pub(crate) fn merged(
+        &self,
+        conn: &mut Conn,
+        context: Context<'_>,
+        table: &Table,
+        rows: &[Vec<Option<Value>>],
+        (target, set): (&[Ident], &[Ident]),
+    ) -> Result<()> {
+        if self.using.is_always() && self.update.is_always() {
+            return Ok(());
+        }
+        let using = fails(said_of(self.using.clone(), |_| EXISTING));
+        let update = fails(said_of(self.update.clone(), |name| if set.contains(name) { PROPOSED } else { EXISTING }));
+        for (rule, message) in [(using, " (USING expression)"), (update, "")] {
+            for chunk in chunks(context, rows) {
+                let statement = proposed(context, table, chunk, |b| {
+                    let existing = b.fresh_alias();
+                    b.push(" join ").table(&table.name, existing).push(" on ");
+                    b.join_columns(existing, target, Alias::ROOT, target);
+                    b.sources.extend([(PROPOSED, Alias::ROOT), (EXISTING, existing)]);
+                    b.where_filter(Alias::ROOT, &rule)
+                })?;
+                let name = &table.name;
+                let text = format!("new row violates row-level security policy{message} for table \"{name}\"");
+                refuse_any(conn, &statement, || Error::new(Code::Forbidden, text.clone()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Passes an update whose rows policies let the caller make; on PostgreSQL the rows are locked until it has happened.
+    ///
+    /// # Errors
+    /// As [`Rules::inserted`].
+    pub(crate) fn updated(&self, conn: &mut Conn, context: Context<'_>, table: &Table, update: &Update) -> Result<()> {
+        if self.update.is_always() || update.set.is_empty() {
+            return Ok(());
+        }
+        let after = self.update.clone().map(&mut |part| match part {
+            Expr::Column { name, data_type } => match update.set.get(&name) {
+                Some(value) => Expr::Literal { value: value.clone(), data_type },
+                None => Expr::Column { name, data_type },
+            },
+            other => other,
+        });
+        let failing = fails(after);
+        let mut b = Builder::new(context.engine, context.schema);
+        b.push("select count(*)").push(if context.is_sqlite() { "" } else { "::text" }).push(" from (select (");
+        b.expr(Alias::ROOT, &failing)?;
+        b.push(") as bad from ").table(&table.name, Alias::ROOT);
+        b.where_rows(table, &update.filter, &update.order, update.limit)?;
+        b.push(if context.is_sqlite() { "" } else { " for update of t0" });
+        b.push(") as s where s.bad");
+        refuse_any(conn, &b.finish()?, || refused(&table.name))
+    }
+
+    /// A failure without what it says of rows, if some are hidden from the caller: PostgreSQL leaves that out, too.
+    pub(crate) fn discreet(&self, error: Error) -> Error {
+        if self.hides && matches!(error.code, Code::UniqueViolation | Code::ForeignKeyViolation) {
+            return Error { details: None, ..error };
+        }
+        error
+    }
+}
+
+/// The condition, said of the row that each column comes from.
+fn said_of(rule: Expr, source: impl Fn(&Ident) -> SourceId) -> Expr {
+    rule.map(&mut |part| match part {
+        Expr::Column { name, data_type } => Expr::Of { source: source(&name), name, data_type },
+        other => other,
+    })
+}
+
+fn refuse_any(conn: &mut Conn, statement: &Statement, error: impl FnOnce() -> Error) -> Result<()> {
+    if run::number(conn, statement)? > 0 { Err(error()) } else { Ok(()) }
+}
+
+/// SQLite gets a row at a time, PostgreSQL many.
+fn chunks<'r>(context: Context<'_>, rows: &'r [Vec<Option<Value>>]) -> impl Iterator<Item = &'r [Vec<Option<Value>>]> {
+    rows.chunks(if context.is_sqlite() { 1 } else { CHUNK })
+}
+
+/// How many of the rows, as the root, what `rest` adds meets.
+fn proposed<'s>(
+    context: Context<'s>,
+    table: &Table,
+    rows: &[Vec<Option<Value>>],
+    rest: impl FnOnce(&mut Builder<'s>) -> Result<()>,
+) -> Result<Statement> {
+    let mut b = Builder::new(context.engine, context.schema);
+    b.push("select count(*)").push(if context.is_sqlite() { "" } else { "::text" }).push(" from (select ");
+    if context.is_sqlite() {
+        sqlite_row(&mut b, context, table, &rows[0]);
+    } else {
+        postgres_rows(&mut b, table, rows);
+    }
+    b.push(") as t0");
+    rest(&mut b)?;
+    b.finish()
+}
+
+fn sqlite_row(b: &mut Builder<'_>, context: Context<'_>, table: &Table, row: &[Option<Value>]) {
+    for (index, (column, value)) in table.columns.iter().zip(row).enumerate() {
+        b.push(if index > 0 { ", " } else { "" });
+        b.bind(bind(context.engine, value.as_ref().unwrap_or(&Value::Null), &column.data_type));
+        // What the table's own column has.
+        let numeric = matches!(column.data_type, DataType::Scalar(ScalarType::Numeric(_)));
+        b.push(if numeric { " collate tenon_numeric as " } else { " as " }).ident(&column.name);
+    }
+}
+
+fn postgres_rows(b: &mut Builder<'_>, table: &Table, rows: &[Vec<Option<Value>>]) {
+    for (index, column) in table.columns.iter().enumerate() {
+        b.push(if index > 0 { ", " } else { "" });
+        b.push("u.c").number(index as u64).push("::").push(&postgres_type(&column.data_type));
+        let text = column.data_type.scalar().is_some_and(ScalarType::is_text);
+        b.push(if text { " collate \"C\" as " } else { " as " }).ident(&column.name);
+    }
+    b.push(" from unnest(");
+    for (index, column) in table.columns.iter().enumerate() {
+        b.push(if index > 0 { ", " } else { "" });
+        b.bind(Bind::Text(texts(rows, index, &column.data_type))).push("::text[]");
+    }
+    b.push(") as u(");
+    for index in 0..table.columns.len() {
+        b.push(if index > 0 { ", c" } else { "c" }).number(index as u64);
+    }
+    b.push(")");
+}
+
+/// A column's values as PostgreSQL's array of texts.
+fn texts(rows: &[Vec<Option<Value>>], index: usize, data_type: &DataType) -> String {
+    let mut out = String::from("{");
+    for (number, row) in rows.iter().enumerate() {
+        out.push_str(if number > 0 { "," } else { "" });
+        match row.get(index).and_then(Option::as_ref).and_then(|value| value.to_pg_text(data_type)) {
+            Some(text) => push_array_element(&mut out, &text),
+            None => out.push_str("NULL"),
+        }
+    }
+    out.push('}');
+    out
+}
