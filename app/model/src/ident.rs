@@ -64,6 +64,14 @@ impl Ident {
         out.push('"');
         out
     }
+
+    /// The name as one writes it in SQL: in double quotes only where it must be.
+    #[must_use]
+    pub fn to_sql(&self) -> String {
+        let bytes = self.0.as_bytes();
+        let plain = bytes.iter().all(|b| matches!(b, b'a'..=b'z' | b'_' | b'0'..=b'9')) && !bytes[0].is_ascii_digit();
+        if plain && !crate::words::needs_quotes(&self.0) { self.0.to_string() } else { self.quoted() }
+    }
 }
 
 impl<'de> Deserialize<'de> for Ident {

@@ -13,6 +13,7 @@ pub mod rest;
 pub mod schema;
 pub mod types;
 pub mod value;
+pub mod words;
 
 pub use auth_code::AuthCode;
 pub use caller::{Aal, Caller, Claims, Role, SessionId, StudioRole, UserId};

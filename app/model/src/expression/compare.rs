@@ -40,6 +40,7 @@ fn scalars(left: &Value, right: &Value) -> Option<Ordering> {
         (V::Date(l), V::Date(r)) => l.cmp(r),
         (V::Time(l), V::Time(r)) => l.cmp(r),
         (V::Timestamp(l) | V::Timestamptz(l), V::Timestamp(r) | V::Timestamptz(r)) => l.cmp(r),
+        (V::Interval(l), V::Interval(r)) => l.compare(r),
         (V::Uuid(l), V::Uuid(r)) => l.cmp(r),
         (V::Bytes(l), V::Bytes(r)) => l.cmp(r),
         (V::Json(l), V::Json(r)) => compare_jsonb(l, r),

@@ -152,17 +152,23 @@ impl Environment<'_> {
     }
 
     fn extreme(&self, greatest: bool, arguments: &[Expr], data_type: &DataType, scope: &Scope<'_>) -> Result<Value> {
-        let wanted = if greatest { Ordering::Greater } else { Ordering::Less };
-        let mut best = Value::Null;
-        for argument in arguments {
-            let value = self.value(argument, scope)?;
-            let better = best.is_null() || compare(&value, data_type, &best, data_type, self.schema) == Some(wanted);
-            if !value.is_null() && better {
-                best = value;
-            }
-        }
-        Ok(best)
+        let values = arguments.iter().map(|a| self.value(a, scope)).collect::<Result<_>>()?;
+        Ok(extreme(greatest, values, data_type, self.schema))
     }
+}
+
+/// The greatest or the least of values of one type; nulls do not count.
+#[must_use]
+pub fn extreme(greatest: bool, values: Vec<Value>, data_type: &DataType, schema: &Schema) -> Value {
+    let wanted = if greatest { Ordering::Greater } else { Ordering::Less };
+    let mut best = Value::Null;
+    for value in values {
+        let better = best.is_null() || compare(&value, data_type, &best, data_type, schema) == Some(wanted);
+        if !value.is_null() && better {
+            best = value;
+        }
+    }
+    best
 }
 
 /// `value op any (array)`, `value op all (array)`, each with its type; null where PostgreSQL says null.

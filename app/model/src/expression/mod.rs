@@ -7,7 +7,9 @@ mod compare;
 mod context;
 pub mod evaluate;
 pub mod functions;
+mod print;
 mod query;
+mod rename;
 mod walk;
 
 #[cfg(test)]
@@ -19,9 +21,10 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     compare::compare,
     context::{Context, ContextValue},
-    evaluate::quantified,
+    evaluate::{extreme, quantified},
     functions::FunctionRef,
     query::{Aggregate, AggregateFunction, Join, Selected, Source, SourceId, Subquery, SubqueryKind},
+    rename::Uses,
 };
 
 use crate::{DataType, Ident, ScalarType, Value, query::Relation};

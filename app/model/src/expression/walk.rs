@@ -6,6 +6,11 @@ impl Expr {
     /// Calls `visit` for the expression and every part of it, outermost first.
     pub fn visit<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         visit(self);
+        self.each_part(&mut |part| part.visit(visit));
+    }
+
+    /// Calls `visit` for the expressions that this one is directly made of.
+    pub(super) fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         match self {
             Self::Literal { .. } | Self::Column { .. } | Self::Of { .. } | Self::Context(_) => {}
             Self::JsonPath { base: expr, .. }
@@ -15,31 +20,31 @@ impl Expr {
             | Self::Is(expr, _)
             | Self::Not(expr)
             | Self::Exists { filter: expr, .. }
-            | Self::Related { expr, .. } => expr.visit(visit),
+            | Self::Related { expr, .. } => visit(expr),
             Self::Compare { left, right, .. } | Self::Contains { left, right, .. } | Self::IsDistinct(left, right) => {
-                left.visit(visit);
-                right.visit(visit);
+                visit(left);
+                visit(right);
             }
             Self::Quantified { expr, array, .. } => {
-                expr.visit(visit);
-                array.visit(visit);
+                visit(expr);
+                visit(array);
             }
             Self::And(terms)
             | Self::Or(terms)
             | Self::Call { arguments: terms, .. }
             | Self::Coalesce { arguments: terms, .. }
             | Self::Extreme { arguments: terms, .. }
-            | Self::Array { elements: terms, .. } => terms.iter().for_each(|term| term.visit(visit)),
+            | Self::Array { elements: terms, .. } => terms.iter().for_each(visit),
             Self::Case { branches, otherwise, .. } => {
                 for (condition, result) in branches {
-                    condition.visit(visit);
-                    result.visit(visit);
+                    visit(condition);
+                    visit(result);
                 }
-                otherwise.iter().for_each(|expr| expr.visit(visit));
+                otherwise.iter().for_each(|expr| visit(expr));
             }
-            Self::Subquery(query) => query.parts().into_iter().for_each(|part| part.visit(visit)),
+            Self::Subquery(query) => query.parts().into_iter().for_each(visit),
             Self::Aggregate(aggregate) => {
-                aggregate.argument.iter().chain(&aggregate.filter).for_each(|part| part.visit(visit));
+                aggregate.argument.iter().chain(&aggregate.filter).for_each(visit);
             }
         }
     }
@@ -47,7 +52,14 @@ impl Expr {
     /// The expression with every part replaced by what `change` makes of it, innermost first.
     #[must_use]
     pub fn map(self, change: &mut dyn FnMut(Self) -> Self) -> Self {
-        let whole = match self {
+        let whole = self.with_parts(&mut |part| part.map(change));
+        change(whole)
+    }
+
+    /// The expression with what it is directly made of replaced by what `change` makes of it.
+    #[must_use]
+    pub(super) fn with_parts(self, change: &mut dyn FnMut(Self) -> Self) -> Self {
+        match self {
             Self::Literal { .. } | Self::Column { .. } | Self::Of { .. } | Self::Context(_) => self,
             Self::JsonPath { base, steps, as_text } => Self::JsonPath { base: boxed(base, change), steps, as_text },
             Self::Cast { expr, to } => Self::Cast { expr: boxed(expr, change), to },
@@ -70,29 +82,28 @@ impl Expr {
             }
             Self::Array { elements, element } => Self::Array { elements: all(elements, change), element },
             Self::Case { branches, otherwise, data_type } => Self::Case {
-                branches: branches.into_iter().map(|(c, r)| (c.map(change), r.map(change))).collect(),
+                branches: branches.into_iter().map(|(c, r)| (change(c), change(r))).collect(),
                 otherwise: otherwise.map(|expr| boxed(expr, change)),
                 data_type,
             },
             Self::Exists { relation, filter } => Self::Exists { relation, filter: boxed(filter, change) },
             Self::Related { relation, expr } => Self::Related { relation, expr: boxed(expr, change) },
-            Self::Subquery(query) => Self::Subquery(Box::new(query.map(change))),
+            Self::Subquery(query) => Self::Subquery(Box::new(query.with_parts(change))),
             Self::Aggregate(aggregate) => {
                 let Aggregate { function, argument, distinct, filter } = *aggregate;
-                let (argument, filter) = (argument.map(|e| e.map(change)), filter.map(|e| e.map(change)));
+                let (argument, filter) = (argument.map(&mut *change), filter.map(&mut *change));
                 Self::Aggregate(Box::new(Aggregate { function, argument, distinct, filter }))
             }
-        };
-        change(whole)
+        }
     }
 }
 
 fn boxed(expr: Box<Expr>, change: &mut dyn FnMut(Expr) -> Expr) -> Box<Expr> {
-    Box::new(expr.map(change))
+    Box::new(change(*expr))
 }
 
 fn all(terms: Vec<Expr>, change: &mut dyn FnMut(Expr) -> Expr) -> Vec<Expr> {
-    terms.into_iter().map(|term| term.map(change)).collect()
+    terms.into_iter().map(change).collect()
 }
 
 impl Subquery {
@@ -113,28 +124,28 @@ impl Subquery {
         parts
     }
 
-    fn map(self, change: &mut dyn FnMut(Expr) -> Expr) -> Self {
+    fn with_parts(self, change: &mut dyn FnMut(Expr) -> Expr) -> Self {
         let kind = match self.kind {
             SubqueryKind::Exists => SubqueryKind::Exists,
-            SubqueryKind::Scalar(Selected::Row(expr)) => SubqueryKind::Scalar(Selected::Row(expr.map(change))),
-            SubqueryKind::Scalar(Selected::Rows(expr)) => SubqueryKind::Scalar(Selected::Rows(expr.map(change))),
+            SubqueryKind::Scalar(Selected::Row(expr)) => SubqueryKind::Scalar(Selected::Row(change(expr))),
+            SubqueryKind::Scalar(Selected::Rows(expr)) => SubqueryKind::Scalar(Selected::Rows(change(expr))),
             SubqueryKind::Any { op, expr, select, all } => {
-                SubqueryKind::Any { op, expr: expr.map(change), select: select.map(change), all }
+                SubqueryKind::Any { op, expr: change(expr), select: change(select), all }
             }
         };
         let mut from = self.from;
         for source in &mut from {
             source.join = match std::mem::replace(&mut source.join, Join::Cross) {
                 Join::Cross => Join::Cross,
-                Join::Inner(on) => Join::Inner(on.map(change)),
-                Join::Left(on) => Join::Left(on.map(change)),
+                Join::Inner(on) => Join::Inner(change(on)),
+                Join::Left(on) => Join::Left(change(on)),
             };
         }
         let mut order = self.order;
         for key in &mut order {
             let expr = std::mem::replace(&mut key.expr, Expr::always());
-            key.expr = expr.map(change);
+            key.expr = change(expr);
         }
-        Self { kind, from, filter: self.filter.map(change), order, limit: self.limit }
+        Self { kind, from, filter: change(self.filter), order, limit: self.limit }
     }
 }

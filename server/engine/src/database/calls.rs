@@ -14,7 +14,7 @@ use diesel::{
 use serde::{Deserialize, Serialize};
 use tenon_model::{
     CompareOp, DataType, EnumType, Error, Ident, Result, ScalarType, Schema, Value,
-    expression::{FunctionRef, quantified},
+    expression::{FunctionRef, extreme, quantified},
 };
 
 /// What SQLite is to compute.
@@ -25,8 +25,10 @@ pub(crate) enum CallSpec {
     Call { function: FunctionRef, types: Vec<DataType> },
     /// An array of its elements.
     Array { element: ScalarType },
-    /// `op any (array)`, `op all (array)`.
-    Quantified { op: CompareOp, all: bool, value: DataType, array: DataType },
+    /// `op any (array)`, `op all (array)`; of an enum, with its values.
+    Quantified { op: CompareOp, all: bool, value: DataType, array: DataType, values: Vec<String> },
+    /// `greatest`, `least`; of an enum, with its values.
+    Extreme { greatest: bool, data_type: DataType, values: Vec<String> },
     /// An explicit cast; to an enum, with its values.
     Cast { from: DataType, to: DataType, values: Vec<String> },
 }
@@ -109,9 +111,15 @@ fn compute(operation: &str, arguments: Vec<Option<Stored>>) -> Result<Option<Sto
             let values = (0..arguments.len()).map(|i| read(i, &data_type)).collect::<Result<Vec<_>>>()?;
             Ok(stored(&Value::Array(values), &DataType::Array(element.clone())))
         }
-        CallSpec::Quantified { op, all, value, array } => {
-            let flag = quantified(*op, *all, (&read(0, value)?, value), (&read(1, array)?, array), &Schema::default());
+        CallSpec::Quantified { op, all, value, array, values } => {
+            let schema = schema_of(array, values);
+            let flag = quantified(*op, *all, (&read(0, value)?, value), (&read(1, array)?, array), &schema);
             Ok(flag.map(|flag| Stored::Int(i64::from(flag))))
+        }
+        CallSpec::Extreme { greatest, data_type, values } => {
+            let schema = schema_of(data_type, values);
+            let all = (0..arguments.len()).map(|i| read(i, data_type)).collect::<Result<Vec<_>>>()?;
+            Ok(stored(&extreme(*greatest, all, data_type, &schema), data_type))
         }
         CallSpec::Cast { from, to, values } => {
             Ok(stored(&read(0, from)?.cast(from, to, &schema_of(to, values))?, to))
@@ -119,7 +127,7 @@ fn compute(operation: &str, arguments: Vec<Option<Stored>>) -> Result<Option<Sto
     }
 }
 
-/// A schema that knows the one enum type that a cast leads to.
+/// A schema that knows the one enum type there is.
 fn schema_of(to: &DataType, values: &[String]) -> Schema {
     let mut schema = Schema::default();
     if let ScalarType::Enum(name) = to.element() {

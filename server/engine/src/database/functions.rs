@@ -2,6 +2,7 @@
 //!
 //! - collation `tenon_numeric`: exact order of decimal numbers kept as texts;
 //! - collation `tenon_jsonb`: PostgreSQL's order and equality of `jsonb`;
+//! - collation `tenon_interval`: PostgreSQL's order and equality of intervals kept as texts;
 //! - collation `tenon_array`: PostgreSQL's order and equality of arrays;
 //! - `tenon_like(text, pattern)`: `like` with `\` as the escape, for patterns that are too long for SQLite's own `glob`;
 //! - `tenon_ilike(text, pattern)`: `ilike`, folding case as Unicode does;
@@ -17,7 +18,7 @@
 use diesel::SqliteConnection;
 use tenon_model::{
     Result,
-    value::{compare_decimals, compare_json_arrays, compare_jsonb, json_containment},
+    value::{compare_decimals, compare_json_arrays, compare_jsonb, json_containment, parse_interval},
 };
 use uuid::Uuid;
 
@@ -98,11 +99,20 @@ mod sql {
     };
 }
 
+/// The order of intervals; texts that are none come by their bytes.
+fn compare_intervals(left: &str, right: &str) -> std::cmp::Ordering {
+    match (parse_interval(left), parse_interval(right)) {
+        (Ok(l), Ok(r)) => l.compare(&r),
+        _ => left.cmp(right),
+    }
+}
+
 /// Registers everything on a connection.
 pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
     // Diesel hands the operands over in reverse.
     conn.register_collation("tenon_numeric", |right, left| compare_decimals(left, right)).translate()?;
     conn.register_collation("tenon_jsonb", |right, left| compare_jsonb(left, right)).translate()?;
+    conn.register_collation("tenon_interval", |right, left| compare_intervals(left, right)).translate()?;
     conn.register_collation("tenon_array", |right, left| compare_json_arrays(left, right)).translate()?;
     sql::like::register_impl(conn, |text: Option<String>, pattern: Option<String>| -> Option<i32> {
         like::like(&text?, &pattern?).map(i32::from)

@@ -4,9 +4,9 @@ use sqlparser::{
     dialect::PostgreSqlDialect,
     tokenizer::{Location, Token, TokenWithSpan, Tokenizer},
 };
-use tenon_model::{Code, Error, Ident};
+use tenon_model::{Code, Error, Ident, words::is_reserved};
 
-use super::{Located, words::is_reserved};
+use super::Located;
 use crate::tables::change::Position;
 
 type Parsed<T> = Result<T, Located>;

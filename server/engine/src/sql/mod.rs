@@ -3,11 +3,9 @@
 mod cursor;
 mod data_type;
 mod located;
-mod words;
 
 pub(crate) use self::{
     cursor::Cursor,
     data_type::{UNKNOWN_TYPES, data_type},
     located::Located,
-    words::is_reserved,
 };

@@ -6,8 +6,6 @@ use tenon_model::{
     Column, Default, ForeignKey, Ident, Identity, Privileges, ReferentialAction, ScalarType, Schema, Table, Unique, Value,
 };
 
-use crate::sql::is_reserved;
-
 /// The SQL that makes this schema: types, then tables (each behind those it refers to) with their indexes, comments and
 /// privileges, then the references that go round in circles.
 pub(crate) fn dump(schema: &Schema) -> String {
@@ -187,13 +185,8 @@ fn in_order(schema: &Schema) -> Vec<&Table> {
 
 /// A name, in quotes where it must be.
 fn name(name: &Ident) -> String {
-    let text = name.as_str();
-    let plain = text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'_' | b'0'..=b'9')) && !text.as_bytes()[0].is_ascii_digit();
-    if plain && !is_reserved(text) && !IN_QUOTES.contains(&text) { text.to_owned() } else { name.quoted() }
+    name.to_sql()
 }
-
-/// Words that Tenon's own grammar reads differently where a name may stand.
-const IN_QUOTES: [&str; 3] = ["exclude", "like", "if"];
 
 fn names(names: &[Ident]) -> String {
     names.iter().map(name).collect::<Vec<_>>().join(", ")

@@ -1,13 +1,25 @@
 //! Expressions: SQLite, PostgreSQL and the memory agree on every value and every failure.
+//!
+//! `TENON_EXPRESSION_CASES` says how many pairs of an expression and a row are compared, `TENON_EXPRESSION_SEED` where the
+//! random numbers begin.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod generate;
+mod generated;
 mod known;
+mod regressions;
+#[allow(dead_code, reason = "the functions' own test uses all of it")]
+#[path = "../functions/texts.rs"]
+mod texts;
+#[allow(dead_code, reason = "the functions' own test uses all of it")]
+#[path = "../functions/values.rs"]
+mod values;
 
 use std::sync::Arc;
 
 use tenon_engine::{Caller, Engine, Error, expressions::compile};
 use tenon_model::{
-    Expr, Ident, Result, Schema, Value,
+    Expr, Ident, Result, ScalarType, Schema, Value,
     expression::{
         Context,
         evaluate::{Data, Environment, Row},
@@ -45,11 +57,22 @@ async fn tables(engine: &TestEngine, schema: &Schema) -> Tables {
 
 /// What an expression is for each row of a table in memory; the first failure, if one fails.
 fn in_memory(tables: &Tables, schema: &Schema, table: &Ident, expr: &Expr) -> Result<Vec<Option<String>>> {
+    each_in_memory(tables, schema, table, expr).into_iter().collect()
+}
+
+/// What an expression is for each row of a table in memory.
+fn each_in_memory(tables: &Tables, schema: &Schema, table: &Ident, expr: &Expr) -> Vec<Result<Option<String>>> {
     let now = jiff::civil::date(2024, 2, 29).at(12, 0, 0, 0);
     let context = Context::of(&Caller::Operator, now);
     let environment = Environment { schema, context: &context, data: Some(tables) };
     let data_type = expr.data_type();
-    tables.rows(table)?.iter().map(|row| environment.evaluate(expr, row).map(|value| value.to_text(&data_type))).collect()
+    let value = |row: &Arc<Row>| environment.evaluate(expr, row).map(|value| value.to_text(&data_type));
+    tables.rows(table).unwrap().iter().map(value).collect()
+}
+
+/// A value of a scalar type out of its text.
+fn scalar(text: &str, scalar: &ScalarType) -> Value {
+    Value::parse_scalar(text, scalar, &Schema::default()).unwrap_or_else(|error| panic!("{scalar} {text:?}: {error}"))
 }
 
 async fn in_database(engine: &Engine, table: &Ident, expr: &Expr) -> Result<Vec<Option<String>>, Error> {

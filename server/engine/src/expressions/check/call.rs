@@ -1,11 +1,11 @@
 //! Calls: who asks and when, what is no ordinary function, aggregates, and the functions of the list.
 
 use tenon_model::{
-    Code, CompareOp, Error, Expr, Ident, ScalarType, Value,
-    expression::{Aggregate, AggregateFunction, ContextValue, functions::BOOLEAN},
+    Code, CompareOp, DataType, Error, Expr, Ident, ScalarType, Value,
+    expression::{Aggregate, AggregateFunction, ContextValue, SourceId, functions::BOOLEAN},
 };
 
-use super::{Checked, Checker, literal, refuse};
+use super::{Checked, Checker, MAX_ARGUMENTS, literal, plain, refuse};
 use crate::{
     expressions::syntax::{Call, Node},
     sql::Located,
@@ -36,6 +36,9 @@ impl Checker<'_> {
                 Ok(Expr::Coalesce { arguments, data_type })
             }
             "greatest" | "least" => {
+                if call.arguments.len() > MAX_ARGUMENTS {
+                    return refuse(Code::TooComplex, format!("{name} takes at most {MAX_ARGUMENTS} arguments"), at);
+                }
                 let (arguments, data_type) = self.alike(&call.arguments, &name.to_uppercase(), at)?;
                 self.ordered(&data_type, name, at)?;
                 Ok(Expr::Extreme { greatest: name == "greatest", arguments, data_type })
@@ -45,7 +48,7 @@ impl Checker<'_> {
         }
     }
 
-    fn alike(&mut self, arguments: &[Node], what: &str, at: Position) -> Checked<(Vec<Expr>, tenon_model::DataType)> {
+    fn alike(&mut self, arguments: &[Node], what: &str, at: Position) -> Checked<(Vec<Expr>, DataType)> {
         if arguments.is_empty() {
             return refuse(Code::InvalidSyntax, format!("{} needs an argument", what.to_lowercase()), at);
         }
@@ -54,9 +57,13 @@ impl Checker<'_> {
     }
 
     /// Refuses types without an order.
-    fn ordered(&self, data_type: &tenon_model::DataType, name: &str, at: Position) -> Checked<()> {
-        let json = matches!(data_type.element(), ScalarType::Json | ScalarType::Jsonb);
-        if json { refuse(Code::Unsupported, format!("{name} needs values with an order, not {data_type}"), at) } else { Ok(()) }
+    pub(super) fn ordered(&self, data_type: &DataType, name: &str, at: Position) -> Checked<()> {
+        match data_type {
+            DataType::Scalar(ScalarType::Json) | DataType::Array(ScalarType::Json | ScalarType::Enum(_)) => {
+                refuse(Code::Unsupported, format!("{name} needs values with an order, not {data_type}"), at)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `nullif(a, b)`: null if they are equal, else the first.
@@ -66,10 +73,13 @@ impl Checker<'_> {
         };
         let (l, r) = (self.node(left)?, self.node(right)?);
         let (l, r) = self.comparable((l, left.at), (r, right.at), "=", at)?;
-        let data_type = l.data_type();
-        let equal = Expr::Compare { op: CompareOp::Eq, left: Box::new(l.clone()), right: Box::new(r) };
+        let data_type = plain(l.data_type());
+        // Once more, so that each table of a query in it has a number of its own.
+        let (again, other) = (self.node(left)?, self.node(right)?);
+        let (value, _) = self.comparable((again, left.at), (other, right.at), "=", at)?;
+        let equal = Expr::Compare { op: CompareOp::Eq, left: Box::new(l), right: Box::new(r) };
         let null = literal(Value::Null, data_type.clone());
-        Ok(Expr::Case { branches: vec![(equal, null)], otherwise: Some(Box::new(l)), data_type })
+        Ok(Expr::Case { branches: vec![(equal, null)], otherwise: Some(Box::new(value)), data_type })
     }
 
     fn aggregate(&mut self, function: AggregateFunction, call: &Call, at: Position) -> Checked<Expr> {
@@ -87,13 +97,37 @@ impl Checker<'_> {
         };
         let filter = call.filter.as_ref().map(|filter| self.of_type(filter, &BOOLEAN)).transpose()?;
         self.aggregates = Some(true);
+        if self.is_of_outer(argument.as_ref(), filter.as_ref()) {
+            let message = format!("{} over columns of the query around would be an aggregate of that query", function.name());
+            return refuse(Code::Unsupported, message, at);
+        }
         let of = argument.as_ref().map(Expr::data_type);
         if function.result_type(of.as_ref()).is_none() {
             let of = of.map_or_else(|| "*".to_owned(), |t| t.to_string());
             let error = Error::new(Code::UnknownFunction, format!("function {}({of}) does not exist", function.name()));
             return Err(Located::new(error, at));
         }
+        if call.distinct && let Some(of) = &of {
+            self.ordered(of, "distinct", at)?;
+        }
         Ok(Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: call.distinct, filter })))
+    }
+}
+
+impl Checker<'_> {
+    /// Whether what an aggregate takes names columns, and none of the query that it stands in.
+    fn is_of_outer(&self, argument: Option<&Expr>, filter: Option<&Expr>) -> bool {
+        let mine: Vec<SourceId> = self.scopes.last().into_iter().flatten().map(|reading| reading.id).collect();
+        let (mut own, mut outer) = (false, false);
+        for part in argument.into_iter().chain(filter) {
+            part.visit(&mut |part| match part {
+                Expr::Of { source, .. } if mine.contains(source) => own = true,
+                Expr::Of { source, .. } => outer |= self.scopes.iter().flatten().any(|reading| reading.id == *source),
+                Expr::Column { .. } => outer = true,
+                _ => {}
+            });
+        }
+        outer && !own
     }
 }
 

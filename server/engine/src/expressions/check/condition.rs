@@ -16,8 +16,8 @@ impl Checker<'_> {
     pub(super) fn condition(&mut self, node: &Node) -> Checked<Expr> {
         let at = node.at;
         Ok(match &node.kind {
-            Kind::And(terms) => Expr::And(self.conditions(terms)?),
-            Kind::Or(terms) => Expr::Or(self.conditions(terms)?),
+            Kind::And(terms) => all_of(self.conditions(terms)?),
+            Kind::Or(terms) => any_of(self.conditions(terms)?),
             Kind::Not(operand) => Expr::Not(Box::new(self.of_type(operand, &BOOLEAN)?)),
             Kind::Is { expr, test, negated } => negate(self.is(expr, *test)?, *negated),
             Kind::Distinct { left, right, negated } => {
@@ -56,6 +56,9 @@ impl Checker<'_> {
 
     pub(super) fn compare(&mut self, name: &str, left: &Node, right: &Node, at: Position) -> Checked<Expr> {
         let (left, right) = self.operands(left, right, name, at)?;
+        if !matches!(name, "=" | "<>") {
+            self.ordered(&left.data_type(), name, at)?;
+        }
         Ok(Expr::Compare { op: compare_op(name), left: Box::new(left), right: Box::new(right) })
     }
 
@@ -78,7 +81,7 @@ impl Checker<'_> {
             }
             ((l, l_at), (r, r_at)) => (self.settle(l, l_at)?, self.settle(r, r_at)?),
         };
-        let json = |expr: &Expr| matches!(expr.data_type(), DataType::Scalar(ScalarType::Json));
+        let json = |expr: &Expr| matches!(expr.data_type().element(), ScalarType::Json);
         if json(&left) || json(&right) {
             return Err(no_operator(&left, name, &right, at)
                 .hint("json has no comparison; compare a path as text (->>), or make the column jsonb".to_owned()));
@@ -118,18 +121,18 @@ impl Checker<'_> {
 
     fn in_list(&mut self, expr: &Node, list: &[Node], at: Position) -> Checked<Expr> {
         let terms = list.iter().map(|other| self.compare("=", expr, other, at)).collect::<Checked<Vec<_>>>()?;
-        Ok(as_list(&terms).unwrap_or(Expr::Or(terms)))
+        Ok(as_list(&terms).unwrap_or_else(|| any_of(terms)))
     }
 
     fn between(&mut self, expr: &Node, low: &Node, high: &Node, symmetric: bool, at: Position) -> Checked<Expr> {
         let mut within = |low, high| -> Checked<Expr> {
-            Ok(Expr::And(vec![self.compare(">=", expr, low, at)?, self.compare("<=", expr, high, at)?]))
+            Ok(all_of(vec![self.compare(">=", expr, low, at)?, self.compare("<=", expr, high, at)?]))
         };
         let forward = within(low, high)?;
         if !symmetric {
             return Ok(forward);
         }
-        Ok(Expr::Or(vec![forward, within(high, low)?]))
+        Ok(any_of(vec![forward, within(high, low)?]))
     }
 
     fn like(&mut self, expr: &Node, pattern: &Node, escape: Option<&Node>, case_insensitive: bool, at: Position) -> Checked<Expr> {
@@ -182,8 +185,25 @@ impl Checker<'_> {
         if !matches!(list.data_type(), DataType::Array(_)) {
             return refuse(Code::InvalidValue, "any and all take an array or a query in parentheses", array.at);
         }
+        if matches!(list.data_type().element(), ScalarType::Json) {
+            return Err(no_operator(&value, name, &list, at).hint("json has no comparison; make the column jsonb".to_owned()));
+        }
         Ok(Expr::Quantified { op: operator(name, at)?, expr: Box::new(value), array: Box::new(list), all })
     }
+}
+
+/// All of them, in one chain; one by itself.
+fn all_of(terms: Vec<Expr>) -> Expr {
+    let parts = |term| if let Expr::And(parts) = term { parts } else { vec![term] };
+    let mut flat: Vec<Expr> = terms.into_iter().flat_map(parts).collect();
+    if flat.len() == 1 { flat.remove(0) } else { Expr::And(flat) }
+}
+
+/// Any of them, in one chain; one by itself.
+fn any_of(terms: Vec<Expr>) -> Expr {
+    let parts = |term| if let Expr::Or(parts) = term { parts } else { vec![term] };
+    let mut flat: Vec<Expr> = terms.into_iter().flat_map(parts).collect();
+    if flat.len() == 1 { flat.remove(0) } else { Expr::Or(flat) }
 }
 
 /// A list of literals of one type, which both engines look up faster than as many comparisons.

@@ -12,7 +12,9 @@ impl Checker<'_> {
         let as_text = name == "->>";
         let step = match &key {
             Typed::Unknown(Some(text)) => Some(JsonStep::Key(text.clone())),
-            Typed::Known(Expr::Literal { value: Value::Int(index), .. }) => Some(JsonStep::Index(*index)),
+            Typed::Known(Expr::Literal { value: Value::Int(index), .. }) if i32::try_from(*index).is_ok() => {
+                Some(JsonStep::Index(*index))
+            }
             _ => None,
         };
         match (left, step) {

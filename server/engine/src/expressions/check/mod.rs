@@ -26,7 +26,7 @@ pub(crate) fn check(node: &Node, schema: &Schema, table: Option<&Ident>, wanted:
         Some(name) => Some(schema.require_table(name.as_str()).map_err(|e| Located::new(e, node.at))?.as_ref()),
         None => None,
     };
-    let mut checker = Checker { schema, row, scopes: Vec::new(), sources: 0, aggregates: None };
+    let mut checker = Checker { schema, row, scopes: Vec::new(), sources: 0, aggregates: None, parts: 0 };
     let typed = checker.node(node)?;
     match wanted {
         Some(wanted) => checker.coerce(typed, wanted, node.at),
@@ -52,7 +52,15 @@ struct Checker<'s> {
     sources: u32,
     /// Where aggregates may stand: whether one was found.
     aggregates: Option<bool>,
+    /// How many parts were checked.
+    parts: u32,
 }
+
+/// So many arguments may a call have, and an array elements that are no literals: SQLite is told by name.
+const MAX_ARGUMENTS: usize = 8;
+
+/// So many parts may an expression have, counting those that are written once and stand for several.
+const MAX_PARTS: u32 = 50_000;
 
 /// A table that a query reads.
 struct Reading<'s> {
@@ -68,6 +76,10 @@ fn refuse<T>(code: Code, message: impl Into<String>, at: Position) -> Checked<T>
 impl Checker<'_> {
     fn node(&mut self, node: &Node) -> Checked<Typed> {
         let at = node.at;
+        self.parts += 1;
+        if self.parts > MAX_PARTS {
+            return refuse(Code::TooComplex, format!("an expression has at most {MAX_PARTS} parts"), at);
+        }
         Ok(Typed::Known(match &node.kind {
             Kind::Null => return Ok(Typed::Unknown(None)),
             Kind::Text(text) => return Ok(Typed::Unknown(Some(text.clone()))),
@@ -185,6 +197,10 @@ impl Checker<'_> {
         let elements = elements.iter().map(|node| Ok((self.node(node)?, node.at))).collect::<Checked<Vec<_>>>()?;
         let (elements, data_type) = self.unify(elements, "ARRAY")?;
         match data_type {
+            DataType::Scalar(ScalarType::Interval) => refuse(Code::Unsupported, "arrays of intervals are not understood", at),
+            DataType::Scalar(_) if elements.len() > MAX_ARGUMENTS && elements.iter().any(|e| !matches!(e, Expr::Literal { .. })) => {
+                refuse(Code::TooComplex, format!("an array of more than {MAX_ARGUMENTS} elements is made of literals only"), at)
+            }
             DataType::Scalar(element) => Ok(Expr::Array { elements, element }),
             DataType::Array(_) => refuse(Code::Unsupported, "arrays have one dimension", at),
         }
@@ -197,6 +213,9 @@ impl Checker<'_> {
     }
 
     fn apply(&self, name: &str, arguments: Vec<Typed>, at: Position) -> Checked<Expr> {
+        if arguments.len() > MAX_ARGUMENTS {
+            return refuse(Code::TooComplex, format!("a call takes at most {MAX_ARGUMENTS} arguments"), at);
+        }
         let known: Vec<Argument> = arguments.iter().map(argument).collect();
         let function = functions::resolve(name, &known).map_err(|possible| no_function(name, &known, &possible, at))?;
         let array = array_argument(function, &known);
@@ -212,6 +231,16 @@ impl Checker<'_> {
                 Some(wanted) => self.coerce(argument, &wanted, at)?,
                 None => self.settle(argument, at)?,
             });
+        }
+        for (index, check) in functions::literals(function) {
+            match fitted.get(*index) {
+                None | Some(Expr::Literal { value: Value::Null, .. }) => {}
+                Some(Expr::Literal { value: Value::Text(text), .. }) => check(text).map_err(|e| Located::new(e, at))?,
+                Some(_) => {
+                    let message = format!("argument {} of {name} must be a text in quotes: what it says is checked beforehand", index + 1);
+                    return refuse(Code::Unsupported, message, at);
+                }
+            }
         }
         Ok(Expr::Call { function: FunctionRef(function), arguments: fitted })
     }

@@ -1,13 +1,13 @@
 //! Subqueries.
 
 use tenon_model::{
-    Code, Expr, Nulls, OrderBy, SortDirection,
+    Code, CompareOp, Expr, Nulls, OrderBy, SortDirection,
     expression::{Join, Selected, Source, SourceId, Subquery, SubqueryKind, functions::BOOLEAN},
 };
 
 use super::{Checked, Checker, Reading, Typed, condition::operator, refuse};
 use crate::{
-    expressions::syntax::{self, Node, Query},
+    expressions::syntax::{self, Kind, Node, Query},
     sql::Located,
     tables::change::Position,
 };
@@ -18,7 +18,12 @@ const MAX_SOURCES: u32 = 64;
 impl Checker<'_> {
     pub(super) fn exists(&mut self, query: &Query) -> Checked<Expr> {
         let (from, filter, order) = self.opened(query)?;
+        // What it selects says nothing, but must make sense. An aggregate there would make one row of none.
+        let outer = self.aggregates.take();
+        let selected = query.select.iter().try_for_each(|select| self.node(select).map(drop));
+        self.aggregates = outer;
         self.scopes.pop();
+        selected?;
         Ok(subquery(SubqueryKind::Exists, from, filter, order, query.limit))
     }
 
@@ -45,8 +50,12 @@ impl Checker<'_> {
             let message = "a column beside an aggregate must be the argument of one: queries here have no group by";
             return refuse(Code::InvalidSyntax, message, select.at);
         }
+        if found && (!order.is_empty() || query.limit == Some(0)) {
+            return refuse(Code::Unsupported, "an aggregate makes one row: it goes without order by and limit", query.at);
+        }
+        let limit = query.limit.filter(|_| !found);
         let selected = if found { Selected::Rows(expr) } else { Selected::Row(expr) };
-        Ok(subquery(SubqueryKind::Scalar(selected), from, filter, order, query.limit))
+        Ok(subquery(SubqueryKind::Scalar(selected), from, filter, order, limit))
     }
 
     /// `expr op any (select …)`, `expr op all (select …)`, `expr in (select …)`.
@@ -55,9 +64,15 @@ impl Checker<'_> {
             return refuse(Code::InvalidSyntax, "the query selects one column here", query.at);
         };
         let op = operator(name, at)?;
+        let is_in = op == CompareOp::Eq && !all;
+        if query.limit.is_some() && (query.distinct || !is_in) {
+            return refuse(Code::Unsupported, "limit is not understood behind distinct, nor in a query behind any or all", query.at);
+        }
         let left = self.node(expr)?;
         let (from, filter, order) = self.opened(query)?;
+        let outer = self.aggregates.take();
         let right = self.node(select);
+        self.aggregates = outer;
         self.scopes.pop();
         let right: Typed = right?;
         let (expr, select) = self.comparable((left, expr.at), (right, select.at), name, at)?;
@@ -114,8 +129,12 @@ impl Checker<'_> {
     }
 
     fn key(&mut self, key: &syntax::Order) -> Checked<OrderBy> {
+        if matches!(key.expr.kind, Kind::Number(_)) {
+            return refuse(Code::Unsupported, "order by takes what to sort by, not the number of a column", key.expr.at);
+        }
         let typed = self.node(&key.expr)?;
         let expr = self.settle(typed, key.expr.at)?;
+        self.ordered(&expr.data_type(), "order by", key.expr.at)?;
         let direction = if key.descending { SortDirection::Descending } else { SortDirection::Ascending };
         let nulls = key.nulls_first.map(|first| if first { Nulls::First } else { Nulls::Last });
         Ok(OrderBy { expr, direction, nulls })

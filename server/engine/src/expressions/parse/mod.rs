@@ -52,7 +52,7 @@ pub(crate) fn expression(c: &mut Cursor) -> Parsed<Node> {
 /// Reads an expression whose operators bind at least as tightly.
 fn at_level(c: &mut Cursor, least: u8) -> Parsed<Node> {
     if !c.deeper(MAX_DEPTH) {
-        return Err(c.refuse(Code::TooComplex, format!("expressions nest at most {MAX_DEPTH} levels deep")));
+        return Err(too_deep(c));
     }
     let read = climb(c, least);
     c.shallower();
@@ -61,18 +61,36 @@ fn at_level(c: &mut Cursor, least: u8) -> Parsed<Node> {
 
 fn climb(c: &mut Cursor, least: u8) -> Parsed<Node> {
     let mut left = prefix(c)?;
+    // Each link makes the left operand one level deeper.
+    let mut links = 0;
     loop {
         let at = c.here();
         if let Some(node) = postfix(c, &left, least, at)? {
             left = node;
+            link(c, &mut links)?;
             continue;
         }
-        let Some(Infix { name, level, words }) = infix(c).filter(|op| op.level >= least) else { return Ok(left) };
+        let Some(Infix { name, level, words }) = infix(c).filter(|op| op.level >= least) else { break };
         for _ in 0..words {
             c.advance();
         }
+        if level > level::AND {
+            link(c, &mut links)?;
+        }
         left = between(c, left, name, level, at)?;
     }
+    (0..links).for_each(|_| c.shallower());
+    Ok(left)
+}
+
+/// Counts one level more of what nests without being in parentheses.
+fn link(c: &mut Cursor, links: &mut u32) -> Parsed<()> {
+    *links += 1;
+    if c.deeper(MAX_DEPTH) { Ok(()) } else { Err(too_deep(c)) }
+}
+
+fn too_deep(c: &Cursor) -> Located {
+    c.refuse(Code::TooComplex, format!("expressions nest at most {MAX_DEPTH} levels deep"))
 }
 
 fn between(c: &mut Cursor, left: Node, name: &'static str, level: u8, at: Position) -> Parsed<Node> {
@@ -133,7 +151,10 @@ fn prefix(c: &mut Cursor) -> Parsed<Node> {
 fn signed(c: &mut Cursor, name: &'static str, at: Position) -> Parsed<Node> {
     let operand = at_level(c, level::SIGN)?;
     let kind = match operand.kind {
-        Kind::Number(digits) if name == "-" && !digits.starts_with('-') => Kind::Number(format!("-{digits}")),
+        Kind::Number(digits) if name == "-" => Kind::Number(match digits.strip_prefix('-') {
+            Some(positive) => positive.to_owned(),
+            None => format!("-{digits}"),
+        }),
         Kind::Number(digits) => Kind::Number(digits),
         _ => Kind::Prefix(name, Box::new(operand)),
     };

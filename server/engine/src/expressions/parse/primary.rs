@@ -13,6 +13,7 @@ use crate::{
 /// An operand with the casts and subscripts behind it.
 pub(super) fn primary(c: &mut Cursor) -> Parsed<Node> {
     let mut node = operand(c)?;
+    let mut links = 0;
     loop {
         let at = c.here();
         let kind = if c.accept_token(&Token::DoubleColon) {
@@ -25,9 +26,11 @@ pub(super) fn primary(c: &mut Cursor) -> Parsed<Node> {
             collation(c)?;
             continue;
         } else {
+            (0..links).for_each(|_| c.shallower());
             return Ok(node);
         };
         node = Node { kind, at };
+        super::link(c, &mut links)?;
     }
 }
 
@@ -243,6 +246,25 @@ fn arguments(c: &mut Cursor, name: &[Ident]) -> Parsed<Vec<Node>> {
             }
             Ok(all)
         }
+        "trim" => trimmed(c),
         _ => c.separated(expression),
     }
+}
+
+/// `trim(text)`, `trim(both 'x' from text)`, `trim('x' from text)`.
+fn trimmed(c: &mut Cursor) -> Parsed<Vec<Node>> {
+    for (word, other) in [("leading", "ltrim(text, characters)"), ("trailing", "rtrim(text, characters)")] {
+        if c.sees(&[word]) {
+            return Err(c.refuse(Code::Unsupported, format!("trim({word} …) is not understood: use {other}")));
+        }
+    }
+    c.accept(&["both"]);
+    if c.accept(&["from"]) {
+        return c.separated(expression);
+    }
+    let mut all = c.separated(expression)?;
+    if c.accept(&["from"]) {
+        all.insert(0, expression(c)?);
+    }
+    Ok(all)
 }

@@ -1,8 +1,8 @@
 //! Functions, operators, `case`, arrays: PostgreSQL has them; SQLite calls the code that evaluates them in memory.
 
 use tenon_model::{
-    Code, CompareOp, DataType, Error, Expr, Result, ScalarType,
-    expression::{FunctionRef, IsTest, functions::Postgres},
+    Code, CompareOp, DataType, Error, Expr, Result, ScalarType, Value,
+    expression::{FunctionRef, functions::Postgres},
 };
 
 use super::{Alias, Builder, value};
@@ -127,29 +127,25 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// SQLite's `max` of several is null if one is; so it is said in comparisons.
+    /// SQLite's `max` of several is null if one is, and knows no order but its own.
     pub(super) fn extreme(&mut self, alias: Alias, greatest: bool, arguments: &[Expr], data_type: &DataType) -> Result<()> {
-        if !self.is_sqlite() {
-            self.push(if greatest { "greatest(" } else { "least(" });
-            self.list(alias, arguments)?;
-            self.push(")");
-            return Ok(());
+        if self.is_sqlite() {
+            let values = self.enum_values(data_type);
+            let spec = CallSpec::Extreme { greatest, data_type: data_type.clone(), values };
+            return self.sqlite_call(alias, &spec, arguments);
         }
-        match arguments {
-            [] => Err(Error::internal("greatest of nothing")),
-            [only] => self.expr(alias, only),
-            [first, rest @ ..] => {
-                let rest = Expr::Extreme { greatest, arguments: rest.to_vec(), data_type: data_type.clone() };
-                let is_null = |expr: &Expr| Expr::Is(Box::new(expr.clone()), IsTest::Null);
-                let op = if greatest { CompareOp::Gte } else { CompareOp::Lte };
-                let best = Expr::Compare { op, left: Box::new(first.clone()), right: Box::new(rest.clone()) };
-                let branches = [(is_null(first), rest.clone()), (is_null(&rest), first.clone()), (best, first.clone())];
-                self.case(alias, &branches, Some(&rest))
-            }
-        }
+        self.push(if greatest { "greatest(" } else { "least(" });
+        self.list(alias, arguments)?;
+        self.push(")");
+        Ok(())
     }
 
     pub(super) fn array(&mut self, alias: Alias, elements: &[Expr], element: &ScalarType) -> Result<()> {
+        let literals: Option<Vec<Value>> = elements.iter().map(|e| if let Expr::Literal { value, .. } = e { Some(value.clone()) } else { None }).collect();
+        if let (true, Some(values)) = (self.is_sqlite() && !elements.is_empty(), literals) {
+            self.value(&Value::Array(values), &DataType::Array(element.clone()));
+            return Ok(());
+        }
         if self.is_sqlite() && !elements.is_empty() {
             return self.sqlite_call(alias, &CallSpec::Array { element: element.clone() }, elements);
         }
@@ -163,14 +159,19 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// The values of an enum type; none of another.
+    pub(super) fn enum_values(&self, data_type: &DataType) -> Vec<String> {
+        match data_type.element() {
+            ScalarType::Enum(name) => self.schema.enum_values(name.as_str()).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn quantified(&mut self, alias: Alias, op: CompareOp, expr: &Expr, array: &Expr, all: bool) -> Result<()> {
         if self.is_sqlite() {
             let (value, list) = (expr.data_type(), array.data_type());
-            if matches!(list.element(), ScalarType::Enum(_)) && !matches!(op, CompareOp::Eq | CompareOp::Neq) {
-                let message = format!("operator does not exist: {value} {} any ({list})", op.as_sql());
-                return Err(Error::new(Code::Unsupported, message).with_hint("arrays of an enum have no order here"));
-            }
-            let spec = CallSpec::Quantified { op, all, value, array: list };
+            let values = self.enum_values(&list);
+            let spec = CallSpec::Quantified { op, all, value, array: list, values };
             return self.sqlite_call(alias, &spec, &[expr.clone(), array.clone()]);
         }
         self.argument(alias, expr)?;

@@ -201,6 +201,11 @@ impl Builder<'_> {
                 self.push(" as text) collate tenon_numeric");
                 Ok(())
             }
+            (Some(ScalarType::Interval), _) => {
+                self.operand_in_parentheses(alias, expr)?;
+                self.push(" collate tenon_interval");
+                Ok(())
+            }
             (Some(ScalarType::Jsonb), _) => {
                 self.operand_in_parentheses(alias, expr)?;
                 self.push(" collate tenon_jsonb");
@@ -252,6 +257,9 @@ impl Builder<'_> {
                 }
                 DataType::Scalar(ScalarType::Jsonb) => {
                     self.push(" collate tenon_jsonb");
+                }
+                DataType::Scalar(ScalarType::Interval) => {
+                    self.push(" collate tenon_interval");
                 }
                 _ => {}
             }
@@ -376,10 +384,7 @@ impl Builder<'_> {
     fn computed_cast(&mut self, alias: Alias, expr: &Expr, to: &DataType) -> Result<()> {
         let from = expr.data_type();
         check_cast(&from, to)?;
-        let values = match to.element() {
-            ScalarType::Enum(name) => self.schema.enum_values(name.as_str()).to_vec(),
-            _ => Vec::new(),
-        };
+        let values = self.enum_values(to);
         self.sqlite_call(alias, &CallSpec::Cast { from, to: to.clone(), values }, std::slice::from_ref(expr))
     }
 

@@ -1,11 +1,11 @@
 //! `select` inside an expression.
 
 use tenon_model::{
-    Code, CompareOp, DataType, Error, Expr, Nulls, Result, ScalarType, SortDirection, Table,
+    Code, CompareOp, DataType, Error, Expr, Ident, Nulls, Result, ScalarType, SortDirection, Table,
     expression::{Aggregate, AggregateFunction, IsTest, Join, Selected, Source, Subquery, SubqueryKind},
 };
 
-use super::{Alias, Builder};
+use super::{Alias, Bind, Builder};
 
 impl Builder<'_> {
     pub(super) fn subquery(&mut self, alias: Alias, query: &Subquery) -> Result<()> {
@@ -138,6 +138,12 @@ impl Builder<'_> {
     }
 
     pub(super) fn aggregate(&mut self, alias: Alias, aggregate: &Aggregate) -> Result<()> {
+        if self.is_sqlite()
+            && let (AggregateFunction::Min | AggregateFunction::Max, Some(argument)) = (aggregate.function, &aggregate.argument)
+            && let DataType::Scalar(ScalarType::Enum(name)) = argument.data_type()
+        {
+            return self.extreme_enum(alias, aggregate, argument, &name);
+        }
         let exact = matches!(aggregate.function, AggregateFunction::Sum | AggregateFunction::Avg);
         let sqlite = self.is_sqlite();
         let whole = aggregate.argument.as_ref().is_some_and(|argument| {
@@ -163,11 +169,28 @@ impl Builder<'_> {
             }
         }
         self.push(")");
+        self.only_where(alias, aggregate)
+    }
+
+    fn only_where(&mut self, alias: Alias, aggregate: &Aggregate) -> Result<()> {
         if let Some(filter) = &aggregate.filter {
             self.push(" filter (where ");
             self.expr(alias, filter)?;
             self.push(")");
         }
+        Ok(())
+    }
+
+    /// The least or the greatest value of an enum, by its place in the type, which SQLite does not know.
+    fn extreme_enum(&mut self, alias: Alias, aggregate: &Aggregate, argument: &Expr, name: &Ident) -> Result<()> {
+        self.push("case ").push(aggregate.function.name()).push("(");
+        self.enum_rank(alias, argument, name)?;
+        self.push(")");
+        self.only_where(alias, aggregate)?;
+        for (rank, value) in self.schema.enum_values(name.as_str()).iter().enumerate() {
+            self.push(" when ").number(rank as u64).push(" then ").bind(Bind::Text(value.clone()));
+        }
+        self.push(" end");
         Ok(())
     }
 
@@ -178,6 +201,7 @@ impl Builder<'_> {
             DataType::Scalar(ScalarType::Numeric(_)) => " collate tenon_numeric",
             DataType::Scalar(ScalarType::Jsonb) => " collate tenon_jsonb",
             DataType::Array(_) => " collate tenon_array",
+            DataType::Scalar(ScalarType::Interval) => " collate tenon_interval",
             DataType::Scalar(_) => "",
         });
     }

@@ -105,8 +105,18 @@ const RESERVED: [&str; 100] = [
 ];
 
 /// Whether a folded word is reserved.
-pub(crate) fn is_reserved(word: &str) -> bool {
+#[must_use]
+pub fn is_reserved(word: &str) -> bool {
     word == "with" || RESERVED.binary_search(&word).is_ok()
+}
+
+/// Words that Tenon's own grammar reads differently where a name may stand.
+const SPECIAL: [&str; 2] = ["exclude", "if"];
+
+/// Whether a folded word is better in double quotes as a name.
+#[must_use]
+pub(crate) fn needs_quotes(word: &str) -> bool {
+    is_reserved(word) || SPECIAL.contains(&word)
 }
 
 #[cfg(test)]

@@ -1,0 +1,284 @@
+//! Generated schemas, rows and expressions.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use tenon_engine::{Error, database::EngineKind};
+use tenon_model::{
+    Code, CompareOp, Expr, Ident,
+    expression::{
+        Context, Selected, SourceId, SubqueryKind,
+        functions::BIGINT,
+    },
+};
+use tenon_testkit::TestEngine;
+
+use super::{Tables, compile, each_in_memory, in_database, tables};
+use crate::generate::{Generator, call, is_total_cast, schema};
+
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().filter(|value| !value.is_empty()).map_or(otherwise, |value| value.parse().unwrap())
+}
+
+/// One schema with its rows on both engines and in memory.
+struct World {
+    engines: [TestEngine; 2],
+    schema: std::sync::Arc<tenon_model::Schema>,
+    tables: Tables,
+    context: Context,
+}
+
+impl World {
+    async fn new(rng: &mut Rng) -> Self {
+        let sql = schema::schema(rng);
+        let engines = [TestEngine::on(EngineKind::Sqlite).await, TestEngine::on(EngineKind::Postgres).await];
+        for engine in &engines {
+            engine.schema(&sql).await;
+        }
+        let found = tenon_engine::Engine::schema(&engines[0]);
+        for (index, table) in schema::tables().iter().enumerate() {
+            let rows = schema::rows(rng, &found, table, if index == 0 { 24 } else { 6 });
+            for engine in &engines {
+                engine.rows(table.as_str(), rows.clone()).await;
+            }
+        }
+        let (here, there) = (tables(&engines[0], &found).await, tables(&engines[1], &found).await);
+        assert_eq!(here.0, there.0, "both engines keep the same rows");
+        let context = Context {
+            user: rng.bool().then(|| uuid::Uuid::from_u128(rng.u128(0..3))),
+            role: ["anon", "authenticated"][rng.usize(0..2)],
+            email: rng.bool().then(|| "a@b.c".to_owned()),
+            jwt: rng.bool().then(|| r#"{"a": 1, "sub": "x", "aa": [1, null]}"#.into()),
+            now: jiff::civil::date(2024, 2, 29).at(rng.i8(0..24), 0, 0, 0),
+        };
+        Self { engines, schema: found, tables: here, context }
+    }
+}
+
+#[derive(Default)]
+struct Report {
+    compared: u64,
+    failures: u64,
+    tolerated: u64,
+    refused: BTreeMap<String, u64>,
+    differences: Vec<String>,
+}
+
+#[tokio::test]
+async fn generated_expressions_agree() {
+    let (cases, seed) = (setting("TENON_EXPRESSION_CASES", 20_000), setting("TENON_EXPRESSION_SEED", 4));
+    let mut rng = Rng::with_seed(seed);
+    let mut report = Report::default();
+    let begun = std::time::Instant::now();
+    let mut expressions = 0_u64;
+    while report.compared < cases && report.differences.len() < 12 {
+        let world = World::new(&mut rng).await;
+        for _ in 0..1_000 {
+            let table = schema::tables()[if rng.u8(0..4) > 0 { 0 } else { rng.usize(0..4) }].clone();
+            let mut generator = Generator::new(rng.fork(), &world.schema, table.clone());
+            let expr = generator.any();
+            expressions += 1;
+            examine(&world, &table, &expr, &mut report).await;
+            if report.compared >= cases || report.differences.len() >= 12 {
+                break;
+            }
+        }
+    }
+    println!(
+        "{} pairs of an expression and a row compared ({expressions} expressions, {} failures alike, {} where the order of \
+         evaluation decides), seed {seed}, {:?}",
+        report.compared, report.failures, report.tolerated, begun.elapsed()
+    );
+    let refused: u64 = report.refused.values().sum();
+    println!("refused by the check: {refused}");
+    for (message, count) in &report.refused {
+        println!("  {count:>6} {message}");
+    }
+    assert!(refused * 20 < expressions, "too many expressions are refused");
+    assert!(report.differences.is_empty(), "differences, seed {seed}:\n{}", report.differences.join("\n"));
+}
+
+async fn examine(world: &World, table: &Ident, made: &Expr, report: &mut Report) {
+    let sql = made.to_sql(table);
+    let read = match compile(&sql, &world.schema, table, Some(&made.data_type())) {
+        Ok(read) => read,
+        Err(error) if error.code == Code::TooComplex => return,
+        Err(error) => {
+            *report.refused.entry(shape(&error.message)).or_default() += 1;
+            if std::env::var("TENON_EXPRESSION_REFUSED").is_ok() {
+                println!("{sql}\n   {error:?}");
+            }
+            return;
+        }
+    };
+    if let Some(difference) = reads_back(world, table, &read) {
+        report.differences.push(difference);
+        return;
+    }
+    let (made, read) = (world.context.fill(made), world.context.fill(&read));
+    let memory = each_in_memory(&world.tables, &world.schema, table, &read);
+    let before = each_in_memory(&world.tables, &world.schema, table, &made);
+    if let Some((l, r)) = before.iter().zip(&memory).find(|(l, r)| !agree(l, r)) {
+        report.differences.push(format!("{sql}\n  as made {l:?}\n  as read {r:?}\n  {made:?}\n  {read:?}"));
+    }
+    let tolerant = is_tolerant(world, table, &read);
+    for engine in &world.engines {
+        let database = in_database(engine, table, &read).await;
+        if let Err(difference) = compare(world, engine, table, &read, &memory, database, tolerant, report).await {
+            report.differences.push(format!("{sql}\n  on {table:?} {:?}\n{difference}", engine.kind()));
+        }
+    }
+    report.compared += memory.len() as u64;
+}
+
+/// Printed and read again, it is the same.
+fn reads_back(world: &World, table: &Ident, read: &Expr) -> Option<String> {
+    let sql = read.to_sql(table);
+    match compile(&sql, &world.schema, table, Some(&read.data_type())) {
+        Err(error) => Some(format!("{sql}\n  does not read back: {error:?}")),
+        Ok(again) if normal(&again) != normal(read) => Some(format!("{sql}\n  reads back as\n{again:?}\n  instead of\n{read:?}")),
+        Ok(again) if again.to_sql(table) != sql => Some(format!("{sql}\n  is printed otherwise the second time: {}", again.to_sql(table))),
+        Ok(_) => None,
+    }
+}
+
+/// Without the names and the numbers that queries' tables were given.
+fn normal(expr: &Expr) -> Expr {
+    let mut numbers = BTreeMap::new();
+    expr.visit(&mut |part| {
+        if let Expr::Subquery(query) = part {
+            for source in &query.from {
+                let next = u32::try_from(numbers.len()).unwrap();
+                numbers.entry(source.id).or_insert(SourceId(next));
+            }
+        }
+    });
+    expr.clone().map(&mut |part| match part {
+        Expr::Subquery(mut query) => {
+            for source in &mut query.from {
+                source.alias = None;
+                source.id = numbers[&source.id];
+            }
+            Expr::Subquery(query)
+        }
+        Expr::Of { source, name, data_type } => Expr::Of { source: numbers[&source], name, data_type },
+        other => other,
+    })
+}
+
+fn agree(left: &Result<Option<String>, Error>, right: &Result<Option<String>, Error>) -> bool {
+    match (left, right) {
+        (Ok(left), Ok(right)) => left == right,
+        (Err(left), Err(right)) => left.code == right.code && left.code != Code::Internal,
+        _ => false,
+    }
+}
+
+type Each = Vec<Result<Option<String>, Error>>;
+
+#[allow(clippy::too_many_arguments, reason = "all of one comparison")]
+async fn compare(
+    world: &World,
+    engine: &TestEngine,
+    table: &Ident,
+    expr: &Expr,
+    memory: &Each,
+    database: Result<Vec<Option<String>>, Error>,
+    tolerant: bool,
+    report: &mut Report,
+) -> Result<(), String> {
+    let failure = match database {
+        Ok(values) => {
+            for (row, (mine, theirs)) in memory.iter().zip(values).enumerate() {
+                let theirs = Ok(theirs);
+                if !agree(mine, &theirs) && !(tolerant && mine.is_err()) {
+                    return Err(format!("  row {row}: memory {mine:?}\n  database {theirs:?}"));
+                }
+            }
+            return Ok(());
+        }
+        Err(failure) => failure,
+    };
+    if memory.iter().all(Result::is_ok) && !tolerant || failure.code == Code::Internal {
+        return Err(format!("  memory has values\n  database {failure:?}"));
+    }
+    // Row by row, for one failure hides all others.
+    let failed = memory.iter().enumerate().filter(|(_, value)| value.is_err()).map(|(row, _)| row).take(3);
+    let fine = memory.iter().enumerate().filter(|(_, value)| value.is_ok()).map(|(row, _)| row).take(2);
+    for row in failed.chain(fine).collect::<Vec<_>>() {
+        let one = only(&world.tables, table, row, expr);
+        let theirs = in_database(engine, table, &one).await.map(|values| values[row].clone());
+        if agree(&memory[row], &theirs) {
+            report.failures += u64::from(theirs.is_err());
+        } else if tolerant && (memory[row].is_err() || theirs.is_err()) {
+            report.tolerated += 1;
+        } else {
+            return Err(format!("  row {row}: memory {:?}\n  database {theirs:?}", memory[row]));
+        }
+    }
+    Ok(())
+}
+
+/// The expression for one row, null for all others.
+fn only(tables: &Tables, table: &Ident, row: usize, expr: &Expr) -> Expr {
+    let id = Ident::new("id").unwrap();
+    let value = tables.0[table][row][&id].clone();
+    let is_it = Expr::Compare {
+        op: CompareOp::Eq,
+        left: Box::new(Expr::Column { name: id, data_type: BIGINT }),
+        right: Box::new(Expr::Literal { value, data_type: BIGINT }),
+    };
+    Expr::Case { branches: vec![(is_it, expr.clone())], otherwise: None, data_type: expr.data_type() }
+}
+
+/// Whether SQL leaves it open if a failure comes to light: one term of several, a row of a query, a constant.
+fn is_tolerant(world: &World, table: &Ident, expr: &Expr) -> bool {
+    let mut tolerant = false;
+    expr.visit(&mut |part| {
+        tolerant |= match part {
+            Expr::And(terms) | Expr::Or(terms) => terms.iter().any(may_fail),
+            Expr::Subquery(query) => query.parts().into_iter().any(may_fail),
+            _ => false,
+        };
+        if may_fail(part) && is_constant(part) {
+            tolerant |= each_in_memory(&world.tables, &world.schema, table, part)[0].is_err();
+        }
+    });
+    tolerant
+}
+
+fn is_constant(expr: &Expr) -> bool {
+    let mut constant = true;
+    expr.visit(&mut |part| constant &= !matches!(part, Expr::Column { .. } | Expr::Of { .. } | Expr::Subquery(_) | Expr::Aggregate(_)));
+    constant
+}
+
+fn may_fail(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.visit(&mut |part| {
+        found |= match part {
+            Expr::Call { function, .. } => !call::is_total(function.0),
+            Expr::Cast { expr, to } => !is_total_cast(&expr.data_type(), to),
+            Expr::Subquery(query) => {
+                matches!(query.kind, SubqueryKind::Scalar(Selected::Row(_))) && query.limit.is_none_or(|limit| limit > 1)
+            }
+            _ => false,
+        };
+    });
+    found
+}
+
+/// A message without what differs from case to case.
+fn shape(message: &str) -> String {
+    let mut out = String::new();
+    let mut quoted = false;
+    for c in message.chars() {
+        if c == '"' {
+            quoted = !quoted;
+        }
+        if !quoted && !c.is_ascii_digit() {
+            out.push(c);
+        }
+    }
+    out
+}

@@ -1,0 +1,1 @@
+//! Differences that were found, and are none any more.
