@@ -88,15 +88,18 @@ fn unsupported(name: &str, of: &str) -> Error {
 /// A part, as a whole number of units of `10^-scale`; a julian date is a quotient.
 enum Part {
     Exact(i128, i64),
+    /// Microseconds within a minute, as units of `10^-scale`.
+    Seconds(i64, i64),
     Julian(i64, i64),
 }
 
-use Part::{Exact, Julian};
+use Part::{Exact, Julian, Seconds};
 
 impl Part {
     fn numeric(&self) -> Result<Value> {
         match self {
             Exact(number, scale) => Ok(Value::Numeric(BigDecimal::new(BigInt::from(*number), *scale))),
+            Seconds(micros, scale) => Ok(Value::Numeric(BigDecimal::new(BigInt::from(*micros), *scale))),
             Julian(day, micros) => {
                 let fraction = decimal::divide(&BigDecimal::from(*micros), &BigDecimal::from(DAY))?;
                 decimal::add(&BigDecimal::from(*day), &fraction).map(Value::Numeric)
@@ -113,6 +116,10 @@ impl Part {
                 let unit = 10_i128.pow(u32::try_from(*scale).unwrap_or(0));
                 *number as f64 / unit as f64
             }
+            Seconds(micros, scale) => {
+                let (seconds, rest) = ((micros / SECOND) as f64, (micros % SECOND) as f64);
+                if *scale == 6 { seconds + rest / 1_000_000.0 } else { seconds * 1_000.0 + rest / 1_000.0 }
+            }
             Julian(day, micros) => {
                 let (seconds, rest) = (micros / SECOND, micros % SECOND);
                 *day as f64 + (seconds as f64 + rest as f64 / 1_000_000.0) / 86_400.0
@@ -123,11 +130,11 @@ impl Part {
 
 /// The parts of a time of day; none if the field is about days.
 fn part_of_day(field: Field, micros: i64) -> Option<Part> {
-    let within_minute = i128::from(micros % (60 * SECOND));
+    let within_minute = micros % (60 * SECOND);
     Some(match field {
-        Field::Microseconds => Exact(within_minute, 0),
-        Field::Milliseconds => Exact(within_minute, 3),
-        Field::Second => Exact(within_minute, 6),
+        Field::Microseconds => Exact(within_minute.into(), 0),
+        Field::Milliseconds => Seconds(within_minute, 3),
+        Field::Second => Seconds(within_minute, 6),
         Field::Minute => Exact(i128::from(micros / (60 * SECOND) % 60), 0),
         Field::Hour => Exact(i128::from(micros / HOUR), 0),
         _ => return None,

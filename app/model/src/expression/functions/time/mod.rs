@@ -8,7 +8,7 @@ mod spans;
 use jiff::civil::{DateTime, Time};
 
 use self::{
-    calendar::{DAY, HOUR, SECOND, date, day_of, instant_of, micros_of, moment},
+    calendar::{DAY, HOUR, SECOND, date, day_of, micros_of, moment},
     spans::{add, age, between, interval, scale, shift},
 };
 pub(super) use self::{fields::check_field, shape::check_shape};
