@@ -37,7 +37,7 @@ macro_rules! with {
 pub(super) use {functions, with};
 
 /// (strict, variadic)
-#[allow(non_upper_case_globals, reason = "they read as words in the lists")]
+#[allow(dead_code, non_upper_case_globals, reason = "they read as words in the lists")]
 pub(super) mod mode {
     pub(in super::super) const strict: (bool, bool) = (true, false);
     pub(in super::super) const nulls: (bool, bool) = (false, false);
@@ -60,7 +60,7 @@ macro_rules! signatures {
     ($($name:ident)*) => {
         pub(super) mod parameter {
             use super::P;
-            $(pub(in super::super) const $name: P = P::Type(super::$name);)*
+            $(#[allow(dead_code, reason = "not every type is a parameter")] pub(in super::super) const $name: P = P::Type(super::$name);)*
             pub(in super::super) const ARRAY: P = P::AnyArray;
             pub(in super::super) const ELEMENT: P = P::Element;
             pub(in super::super) const ANY: P = P::Any;

@@ -53,6 +53,8 @@ const TABLE: &[(&str, Meaning)] = &[
     ("division by zero", Say(Code::InvalidValue)),
     ("cannot take square root of a negative number", Say(Code::InvalidValue)),
     ("more than one row returned by a subquery", Say(Code::InvalidValue)),
+    ("not recognized for type", Say(Code::InvalidValue)),
+    ("not supported for type", Say(Code::Unsupported)),
     ("negative substring length not allowed", Say(Code::InvalidValue)),
     ("field position must not be zero", Say(Code::InvalidValue)),
     ("requested length too large", Say(Code::TooLarge)),
