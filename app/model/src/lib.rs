@@ -22,8 +22,8 @@ pub use expression::{CompareOp, Expr, LikePattern};
 pub use ident::Ident;
 pub use query::{Embed, Nulls, OrderBy, Projection, ReadQuery, Relation, SelectItem, SortDirection};
 pub use schema::{
-    Access, Column, Command, Default, EnumType, ForeignKey, Identity, Index, IndexColumn, Policy, Privileges, ReferentialAction, Schema, Table,
-    Unique,
+    Access, Column, Command, Default, EnumType, ForeignKey, Identity, Index, IndexColumn, Policy, Privileges, ReferentialAction,
+    Schema, Table, Unique,
 };
 pub use types::{DataType, ScalarType};
 pub use value::Value;

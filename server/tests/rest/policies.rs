@@ -226,7 +226,11 @@ async fn everybody_writes_their_own() {
             ("POST projects?select=id", returned, json!({ "id": 21, "org_id": 2, "name": "New", "code": "y" }).to_string()),
             ("POST projects", "Prefer: return=minimal", json!({ "id": 22, "org_id": 1, "name": "New", "code": "t" }).to_string()),
             ("POST projects?select=id", returned, json!({ "id": 23, "org_id": 1, "name": "N", "archived": true }).to_string()),
-            ("POST projects", "Prefer: return=minimal", json!({ "id": 23, "org_id": 1, "name": "N", "archived": true }).to_string()),
+            (
+                "POST projects",
+                "Prefer: return=minimal",
+                json!({ "id": 23, "org_id": 1, "name": "N", "archived": true }).to_string(),
+            ),
             ("PATCH projects?id=eq.1&select=id", returned, json!({ "archived": true }).to_string()),
             ("DELETE projects?id=eq.2", "Prefer: return=minimal", String::new()),
             ("DELETE projects?id=eq.1", "Prefer: return=minimal", String::new()),

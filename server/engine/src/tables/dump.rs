@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use tenon_model::{
-    Column, Default, ForeignKey, Ident, Identity, Privileges, ReferentialAction, ScalarType, Schema, Table, Unique, Value,
+    Column, Default, ForeignKey, Ident, Identity, Policy, Privileges, ReferentialAction, ScalarType, Schema, Table, Unique, Value,
 };
 
 /// The SQL that makes this schema: types, then tables (each behind those it refers to) with their indexes, comments and
@@ -30,6 +30,9 @@ pub(crate) fn dump(schema: &Schema) -> String {
     }
     for (table, key) in late {
         out.text.push_str(&add_foreign_key(table, key));
+    }
+    for table in schema.tables.values() {
+        out.policies(table);
     }
     out.text
 }
@@ -74,6 +77,39 @@ impl Dump {
             }
         }
     }
+}
+
+impl Dump {
+    /// Behind all tables, for policies may look into any.
+    fn policies(&mut self, table: &Table) {
+        if table.row_security {
+            self.statement(&format!("alter table {} enable row level security", name(&table.name)));
+        }
+        for policy in &table.policies {
+            self.statement(&create_policy(table, policy));
+        }
+    }
+}
+
+/// `create policy …`.
+pub(crate) fn create_policy(table: &Table, policy: &Policy) -> String {
+    let mut out = format!("create policy {} on {}", name(&policy.name), name(&table.name));
+    if !policy.permissive {
+        out.push_str(" as restrictive");
+    }
+    if let Some(command) = policy.command {
+        let _ = write!(out, " for {}", command.as_str());
+    }
+    if !policy.roles.is_empty() {
+        let roles: Vec<&str> = policy.roles.iter().map(|role| role.as_str()).collect();
+        let _ = write!(out, " to {}", roles.join(", "));
+    }
+    for (words, rule) in [("using", &policy.using), ("with check", &policy.check)] {
+        if let Some(rule) = rule {
+            let _ = write!(out, " {words} ({})", rule.to_sql(&table.name));
+        }
+    }
+    out
 }
 
 /// `create table …` with these of its foreign keys.

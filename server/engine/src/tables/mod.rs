@@ -12,6 +12,8 @@ mod new_columns;
 mod obstacles;
 pub mod parse;
 mod plan;
+#[cfg(test)]
+mod policy_tests;
 mod postgres;
 mod sql;
 mod sqlite;

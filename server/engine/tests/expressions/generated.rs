@@ -6,10 +6,7 @@ use fastrand::Rng;
 use tenon_engine::{Error, database::EngineKind};
 use tenon_model::{
     Code, CompareOp, Expr, Ident,
-    expression::{
-        Context, Selected, SourceId, SubqueryKind,
-        functions::BIGINT,
-    },
+    expression::{Context, Selected, SourceId, SubqueryKind, functions::BIGINT},
 };
 use tenon_testkit::TestEngine;
 
@@ -87,7 +84,10 @@ async fn generated_expressions_agree() {
     println!(
         "{} pairs of an expression and a row compared ({expressions} expressions, {} failures alike, {} where the order of \
          evaluation decides), seed {seed}, {:?}",
-        report.compared, report.failures, report.tolerated, begun.elapsed()
+        report.compared,
+        report.failures,
+        report.tolerated,
+        begun.elapsed()
     );
     let refused: u64 = report.refused.values().sum();
     println!("refused by the check: {refused}");
@@ -137,7 +137,9 @@ fn reads_back(world: &World, table: &Ident, read: &Expr) -> Option<String> {
     match compile(&sql, &world.schema, table, Some(&read.data_type())) {
         Err(error) => Some(format!("{sql}\n  does not read back: {error:?}")),
         Ok(again) if normal(&again) != normal(read) => Some(format!("{sql}\n  reads back as\n{again:?}\n  instead of\n{read:?}")),
-        Ok(again) if again.to_sql(table) != sql => Some(format!("{sql}\n  is printed otherwise the second time: {}", again.to_sql(table))),
+        Ok(again) if again.to_sql(table) != sql => {
+            Some(format!("{sql}\n  is printed otherwise the second time: {}", again.to_sql(table)))
+        }
         Ok(_) => None,
     }
 }
@@ -249,7 +251,9 @@ fn is_tolerant(world: &World, table: &Ident, expr: &Expr) -> bool {
 
 fn is_constant(expr: &Expr) -> bool {
     let mut constant = true;
-    expr.visit(&mut |part| constant &= !matches!(part, Expr::Column { .. } | Expr::Of { .. } | Expr::Subquery(_) | Expr::Aggregate(_)));
+    expr.visit(&mut |part| {
+        constant &= !matches!(part, Expr::Column { .. } | Expr::Of { .. } | Expr::Subquery(_) | Expr::Aggregate(_))
+    });
     constant
 }
 

@@ -44,8 +44,8 @@ fn table(name: &str, columns: &[&str], key: &str, references: &[&str]) -> (Ident
         indexes: Vec::new(),
         comment: None,
         access: Access::default(),
-            row_security: false,
-            policies: Vec::new(),
+        row_security: false,
+        policies: Vec::new(),
     };
     (table.name.clone(), Arc::new(table))
 }

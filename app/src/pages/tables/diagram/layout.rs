@@ -270,8 +270,8 @@ mod tests {
                 indexes: Vec::new(),
                 comment: None,
                 access: Access::default(),
-            row_security: false,
-            policies: Vec::new(),
+                row_security: false,
+                policies: Vec::new(),
             };
             (name, Arc::new(table))
         };

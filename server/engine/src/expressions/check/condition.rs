@@ -68,7 +68,13 @@ impl Checker<'_> {
         self.comparable((l, left.at), (r, right.at), name, at)
     }
 
-    pub(super) fn comparable(&self, left: (Typed, Position), right: (Typed, Position), name: &str, at: Position) -> Checked<(Expr, Expr)> {
+    pub(super) fn comparable(
+        &self,
+        left: (Typed, Position),
+        right: (Typed, Position),
+        name: &str,
+        at: Position,
+    ) -> Checked<(Expr, Expr)> {
         let (left, right) = match (left, right) {
             ((Typed::Known(l), _), (Typed::Known(r), _)) => self.meet(l, r, name, at)?,
             ((Typed::Known(l), _), (unknown, place)) => {

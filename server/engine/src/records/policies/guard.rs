@@ -107,10 +107,9 @@ impl Guard<'_> {
             )
         };
         let seen = expr.map(&mut |part| match part {
-            Expr::Exists { relation, filter } => guarded(relation, &|relation, rule| Expr::Exists {
-                relation,
-                filter: Box::new(rule.and((*filter).clone())),
-            }),
+            Expr::Exists { relation, filter } => {
+                guarded(relation, &|relation, rule| Expr::Exists { relation, filter: Box::new(rule.and((*filter).clone())) })
+            }
             Expr::Related { relation, expr } => guarded(relation, &|relation, rule| {
                 let data_type = expr.data_type();
                 let value = if rule.is_always() {

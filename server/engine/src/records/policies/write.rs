@@ -1,8 +1,8 @@
 //! Writes: what policies ask of rows as they will be, asked before they are written, as PostgreSQL does: before unique keys
 //! and references, so that those tell nothing of rows that the caller may not write.
 
-use tenon_model::{Code, Command, DataType, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::IsTest};
 use tenon_model::expression::SourceId;
+use tenon_model::{Code, Command, DataType, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::IsTest};
 
 use super::{Guard, guard::refused};
 use crate::{

@@ -10,7 +10,7 @@ use super::{
     create::add_constraint,
     dependent,
     drop::constraint_names,
-    edit_all, names,
+    edit_all, names, rules,
 };
 use crate::tables::{
     change::{AlterAction, ColumnDef, ConstraintDef, DefaultDef, TypeName},
@@ -111,6 +111,7 @@ impl Draft {
         names::check_table(&without, to)?;
         self.step(Step::RenameTable { from: table.name.clone(), to: to.clone() }, |schema| {
             edit_all(schema, |t| {
+                rules::carry(t, |rule| rule.renamed_table(&table.name, to));
                 if t.name == table.name {
                     t.name = to.clone();
                 }
@@ -228,6 +229,7 @@ impl Draft {
             return Err(Error::new(Code::InvalidValue, message).with_hint(format!("add: using {}::{to}", name.quoted())));
         }
         self.check_type_dependents(table, name, &to)?;
+        self.check_policies_of_type(&table.name, name)?;
         let mut changed = column.clone();
         changed.data_type = to.clone();
         if let Some(identity) = column.identity {
@@ -333,6 +335,8 @@ impl Draft {
 
 /// Carries the new name of a column of `table` through a table: its own columns, or references to them.
 fn rename_column_in(t: &mut Table, table: &Ident, from: &Ident, to: &Ident) {
+    let own = t.name.clone();
+    rules::carry(t, |rule| rule.renamed_column(&own, table, from, to));
     let rename = |names: &mut [Ident]| names.iter_mut().filter(|n| *n == from).for_each(|n| *n = to.clone());
     if t.name == *table {
         t.columns.iter_mut().filter(|c| c.name == *from).for_each(|c| c.name = to.clone());

@@ -1,6 +1,6 @@
 //! `drop table`, `drop index`, `drop column`.
 
-use tenon_model::{Code, Error, Ident, Result, Table};
+use tenon_model::{Code, Error, Ident, Result, Table, expression::Uses};
 
 use super::{Draft, dependent};
 use crate::tables::{change, step::Step};
@@ -23,6 +23,8 @@ impl Draft {
             if !drop.cascade && !outside.is_empty() {
                 return Err(dependent(&format!("table \"{name}\""), &constraint_names(&outside)));
             }
+            let used = |uses: &Uses| uses.tables.contains(name) || uses.columns.iter().any(|(table, _)| table == name);
+            self.release_policies(&format!("table \"{name}\""), drop.cascade, &drop.names, used)?;
             for (holder, key) in referring {
                 self.drop_foreign_key(&holder, &key);
             }
@@ -71,6 +73,8 @@ impl Draft {
             let message = format!("column \"{name}\" is the only one of \"{}\"", table.name);
             return Err(Error::new(Code::Dependent, message).with_hint("drop the table instead"));
         }
+        let used = |uses: &Uses| uses.columns.contains(&(table.name.clone(), name.clone()));
+        self.release_policies(&format!("column \"{name}\" of \"{}\"", table.name), cascade, &[], used)?;
         self.drop_references_to_column(table, name, cascade)?;
         let own = self.table(&table.name)?;
         for key in own.foreign_keys.iter().filter(|k| k.columns.contains(name)) {

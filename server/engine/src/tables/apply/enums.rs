@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tenon_model::{Code, DataType, Default, EnumType, Error, Ident, Result, ScalarType, Table, Value};
 
-use super::{Draft, already_exists, edit_all, names};
+use super::{Draft, already_exists, edit_all, names, rules};
 use crate::tables::{
     change::{Drop, Place},
     step::Step,
@@ -68,6 +68,7 @@ impl Draft {
                 to.clone_into(&mut Arc::make_mut(found).values[at]);
             }
             edit_all(schema, |table| {
+                rules::carry(table, |rule| rules::renamed_value(rule, name, from, to));
                 for column in table.columns.iter_mut().filter(|c| c.data_type == data_type) {
                     if column.default == Some(Default::Literal(Value::Text(from.to_owned()))) {
                         column.default = Some(Default::Literal(Value::Text(to.to_owned())));
@@ -88,6 +89,7 @@ impl Draft {
                 schema.enums.sort_keys();
             }
             edit_all(schema, |table| {
+                rules::carry(table, |rule| rule.renamed_type(name, to));
                 for column in &mut table.columns {
                     let (DataType::Scalar(scalar) | DataType::Array(scalar)) = &mut column.data_type;
                     if *scalar == ScalarType::Enum(name.clone()) {
@@ -110,6 +112,7 @@ impl Draft {
                 let error = super::dependent(&format!("type \"{name}\""), &uses);
                 return Err(error.with_hint("change the type of these columns, or drop them, first"));
             }
+            self.release_policies(&format!("type \"{name}\""), drop.cascade, &[], |uses| uses.enums.contains(name))?;
             self.step(Step::DropEnum(name.clone()), |schema| {
                 schema.enums.shift_remove(name);
             });

@@ -10,6 +10,7 @@ mod enums;
 mod meta;
 mod names;
 mod policy;
+mod rules;
 
 use std::sync::Arc;
 

@@ -1,9 +1,6 @@
 //! Policies and row level security.
 
-use tenon_model::{
-    Code, Error, Expr, Ident, Policy,
-    expression::functions::BOOLEAN,
-};
+use tenon_model::{Code, Error, Expr, Ident, Policy, expression::functions::BOOLEAN};
 
 use super::{Draft, already_exists};
 use crate::{
@@ -45,7 +42,7 @@ impl Draft {
     pub(super) fn create_policy(&mut self, def: &PolicyDef) -> Result<(), Misfit> {
         let table = self.table(&def.table)?;
         if table.policies.iter().any(|p| p.name == def.name) {
-            return Err(already_exists(&policy(&def.name, &def.table)).into());
+            return Err(already_exists(&described(&def.name, &def.table)).into());
         }
         if table.policies.len() >= MAX_POLICIES {
             return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_POLICIES} policies")).into());
@@ -75,7 +72,7 @@ impl Draft {
         if let Some(to) = &alter.rename
             && table.policies.iter().any(|p| p.name == *to)
         {
-            return Err(already_exists(&policy(to, &alter.table)).into());
+            return Err(already_exists(&described(to, &alter.table)).into());
         }
         let using = self.rule(&alter.table, alter.using.as_ref())?;
         let check = self.rule(&alter.table, alter.check.as_ref())?;
@@ -107,12 +104,13 @@ impl Draft {
     }
 }
 
-fn policy(name: &Ident, table: &Ident) -> String {
+/// `policy "…" for table "…"`.
+pub(super) fn described(name: &Ident, table: &Ident) -> String {
     format!("policy \"{name}\" for table \"{table}\"")
 }
 
 fn no_policy(name: &Ident, table: &Ident) -> Error {
-    Error::new(Code::NotFound, format!("{} does not exist", policy(name, table)))
+    Error::new(Code::NotFound, format!("{} does not exist", described(name, table)))
 }
 
 impl From<Misfit> for Error {

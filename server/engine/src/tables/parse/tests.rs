@@ -132,7 +132,6 @@ fn what_is_not_understood_is_refused_where_it_stands() {
         "create index on t (a) where a > 1",
         "create index concurrently on t (a)",
         "create unique index on t (a nulls first)",
-        "alter table t enable row level security",
         "alter table t alter a type int using a + 1",
         "alter table t add constraint c check (true)",
         "alter type t add attribute x int",
@@ -158,7 +157,7 @@ fn what_is_not_understood_is_refused_where_it_stands() {
     ""
       0 statements
     "create view v as select 1"
-      line 1, column 8: only tables, indexes and enum types can be created
+      line 1, column 8: only tables, indexes, enum types and policies can be created
     "selec"
       line 1, column 1: this statement is not understood
     "insert into t values (1)"
@@ -201,8 +200,6 @@ fn what_is_not_understood_is_refused_where_it_stands() {
       line 1, column 14: "concurrently" is not understood
     "create unique index on t (a nulls first)"
       line 1, column 29: the place of nulls in an index cannot be chosen
-    "alter table t enable row level security"
-      line 1, column 15: row level security and triggers are not understood
     "alter table t alter a type int using a + 1"
       line 1, column 40: this conversion is not understood
     "alter table t add constraint c check (true)"
@@ -218,7 +215,7 @@ fn what_is_not_understood_is_refused_where_it_stands() {
     "grant select on t to postgres"
       line 1, column 22: the roles are anon and authenticated
     "drop view v"
-      line 1, column 6: only tables, indexes and types can be dropped
+      line 1, column 6: only tables, indexes, types and policies can be dropped
     "drop table t; drop table 'x'"
       line 1, column 26: expected a table, found "'x'"
     "create table t (a int); /* unfinished"

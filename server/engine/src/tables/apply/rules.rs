@@ -1,0 +1,93 @@
+//! What policies rest on: it goes with them, is carried through them, or stays.
+
+use tenon_model::{DataType, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::Uses};
+
+use super::{Draft, dependent, policy};
+use crate::tables::step::Step;
+
+/// The conditions of a table's policies, to be changed in place.
+fn rules_mut(table: &mut Table) -> impl Iterator<Item = &mut Expr> {
+    table.policies.iter_mut().flat_map(|policy| policy.using.iter_mut().chain(&mut policy.check))
+}
+
+/// Carries a change of names through the table's policies.
+pub(super) fn carry(table: &mut Table, change: impl Fn(&Expr) -> Expr) {
+    rules_mut(table).for_each(|rule| *rule = change(rule));
+}
+
+/// The expression after a value of an enum got another name.
+pub(super) fn renamed_value(expr: &Expr, name: &Ident, from: &str, to: &str) -> Expr {
+    let of_enum = DataType::Scalar(ScalarType::Enum(name.clone()));
+    let array = DataType::Array(ScalarType::Enum(name.clone()));
+    let rename = |value: Value| match value {
+        Value::Text(text) if text == from => Value::Text(to.to_owned()),
+        other => other,
+    };
+    let rename_all = |value: Value| match value {
+        Value::Array(values) => Value::Array(values.into_iter().map(rename).collect()),
+        other => rename(other),
+    };
+    expr.clone().map(&mut |part| match part {
+        Expr::Literal { value, data_type } if data_type == of_enum || data_type == array => {
+            Expr::Literal { value: rename_all(value), data_type }
+        }
+        Expr::In { expr, values, data_type } if data_type == of_enum => {
+            Expr::In { expr, values: values.into_iter().map(rename).collect(), data_type }
+        }
+        other => other,
+    })
+}
+
+impl Draft {
+    /// The policies, each with its table, that use something.
+    fn policies_using(&self, uses: impl Fn(&Uses) -> bool) -> Vec<(Ident, Ident)> {
+        let of = |table: &Table| {
+            let policies = table.policies.iter().filter(|policy| {
+                let mut rules = policy.using.iter().chain(&policy.check);
+                rules.any(|rule| uses(&rule.uses(&table.name)))
+            });
+            policies.map(|policy| (table.name.clone(), policy.name.clone())).collect::<Vec<_>>()
+        };
+        self.schema.tables.values().flat_map(|table| of(table)).collect()
+    }
+
+    /// Drops the policies that use something that is to go, or refuses because of them. Policies of `except` go anyway.
+    ///
+    /// # Errors
+    /// [`tenon_model::Code::Dependent`].
+    pub(super) fn release_policies(
+        &mut self,
+        what: &str,
+        cascade: bool,
+        except: &[Ident],
+        uses: impl Fn(&Uses) -> bool,
+    ) -> Result<()> {
+        let mut found = self.policies_using(uses);
+        found.retain(|(table, _)| !except.contains(table));
+        if !cascade && !found.is_empty() {
+            let names: Vec<String> = found.iter().map(|(table, name)| policy::described(name, table)).collect();
+            return Err(dependent(what, &names));
+        }
+        for (table, name) in found {
+            let step = Step::SetPolicies(table.clone());
+            self.table_step(&table, step, |t| t.policies.retain(|p| p.name != name));
+        }
+        Ok(())
+    }
+
+    /// Refuses a new type for a column that a policy uses, as PostgreSQL does.
+    ///
+    /// # Errors
+    /// [`tenon_model::Code::Dependent`].
+    pub(super) fn check_policies_of_type(&self, table: &Ident, column: &Ident) -> Result<()> {
+        let used = |uses: &Uses| uses.columns.contains(&(table.clone(), column.clone()));
+        let Some((holder, name)) = self.policies_using(used).into_iter().next() else { return Ok(()) };
+        let what = policy::described(&name, &holder);
+        Err(Error::new(
+            tenon_model::Code::Dependent,
+            format!("cannot change the type of column \"{column}\" because {what} uses it"),
+        )
+        .with_details(what)
+        .with_hint("drop the policy, change the type, and create the policy again"))
+    }
+}
