@@ -238,6 +238,9 @@ fn is_tolerant(world: &World, table: &Ident, expr: &Expr) -> bool {
         tolerant |= match part {
             Expr::And(terms) | Expr::Or(terms) => terms.iter().any(may_fail),
             Expr::Subquery(query) => query.parts().into_iter().any(may_fail),
+            // PostgreSQL does not look at the other operand of what is null anyway.
+            Expr::Compare { left, right, .. } => null_beside_failure(world, table, &[left, right]),
+            Expr::Call { arguments, .. } => null_beside_failure(world, table, &arguments.iter().collect::<Vec<_>>()),
             _ => false,
         };
         if may_fail(part) && is_constant(part) {
@@ -245,6 +248,11 @@ fn is_tolerant(world: &World, table: &Ident, expr: &Expr) -> bool {
         }
     });
     tolerant
+}
+
+fn null_beside_failure(world: &World, table: &Ident, operands: &[&Expr]) -> bool {
+    let is_null = |expr: &&&Expr| is_constant(expr) && matches!(each_in_memory(&world.tables, &world.schema, table, expr)[0], Ok(None));
+    operands.iter().any(|expr| may_fail(expr)) && operands.iter().filter(is_null).count() > 0
 }
 
 fn is_constant(expr: &Expr) -> bool {
