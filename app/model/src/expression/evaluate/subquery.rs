@@ -135,7 +135,15 @@ impl Environment<'_> {
     /// What aggregates stand in, with each aggregate's value in its place.
     fn aggregated(&self, expr: &Expr, rows: &[Scope<'_>], scope: &Scope<'_>) -> Result<Value> {
         let mut failure = None;
-        let filled = expr.clone().map(&mut |part| match part {
+        let filled = self.filled(expr.clone(), rows, &mut failure);
+        match failure {
+            Some(error) => Err(error),
+            None => self.value(&filled, scope),
+        }
+    }
+
+    fn filled(&self, expr: Expr, rows: &[Scope<'_>], failure: &mut Option<Error>) -> Expr {
+        match expr {
             Expr::Aggregate(aggregate) => {
                 let data_type = aggregate.data_type();
                 let value = self.aggregate(&aggregate, rows).unwrap_or_else(|error| {
@@ -144,11 +152,15 @@ impl Environment<'_> {
                 });
                 Expr::Literal { value, data_type }
             }
-            other => other,
-        });
-        match failure {
-            Some(error) => Err(error),
-            None => self.value(&filled, scope),
+            // The aggregates of a query inside are its own.
+            Expr::Subquery(mut query) => {
+                if let SubqueryKind::Any { expr, .. } = &mut query.kind {
+                    let left = std::mem::replace(expr, Expr::always());
+                    *expr = self.filled(left, rows, failure);
+                }
+                Expr::Subquery(query)
+            }
+            other => other.with_parts(&mut |part| self.filled(part, rows, failure)),
         }
     }
 

@@ -230,7 +230,9 @@ impl Scope {
         let element = plain(array.data_type().element().clone().into());
         let left = self.operand(level::OTHER, expr, element == expr.data_type());
         let word = if all { "all" } else { "any" };
-        sql(format!("{left} {} {word} ({})", op.as_sql(), self.write(array).text), level::COMPARE)
+        // A query by itself would be one whose rows are looked through.
+        let said = if matches!(array, Expr::Subquery(_)) { format!("::{}", type_sql(&array.data_type())) } else { String::new() };
+        sql(format!("{left} {} {word} ({}{said})", op.as_sql(), self.write(array).text), level::COMPARE)
     }
 }
 

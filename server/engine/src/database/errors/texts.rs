@@ -51,6 +51,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("unsupported Unicode escape sequence", Tell(Code::InvalidValue, "a text must be UTF-8 without the character NUL")),
     ("cannot be converted to text", Tell(Code::InvalidValue, "a text must be UTF-8 without the character NUL")),
     ("division by zero", Say(Code::InvalidValue)),
+    ("cannot cast jsonb", Say(Code::InvalidValue)),
     ("cannot take square root of a negative number", Say(Code::InvalidValue)),
     ("more than one row returned by a subquery", Say(Code::InvalidValue)),
     ("not recognized for type", Say(Code::InvalidValue)),

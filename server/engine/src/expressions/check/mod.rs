@@ -141,7 +141,11 @@ impl Checker<'_> {
     }
 
     fn parse(&self, text: &str, data_type: &DataType, at: Position) -> Checked<Expr> {
-        let value = Value::parse(text, data_type, self.schema).map_err(|e| Located::new(e, at))?;
+        let mut value = Value::parse(text, data_type, self.schema).map_err(|e| Located::new(e, at))?;
+        if let (Value::Array(elements), true) = (&mut value, is_json(data_type)) {
+            // In arrays, json's null is null: as such it is kept.
+            elements.iter_mut().filter(|e| matches!(e, Value::Json(json) if json == "null")).for_each(|e| *e = Value::Null);
+        }
         Ok(literal(value, data_type.clone()))
     }
 
@@ -197,10 +201,10 @@ impl Checker<'_> {
         let elements = elements.iter().map(|node| Ok((self.node(node)?, node.at))).collect::<Checked<Vec<_>>>()?;
         let (elements, data_type) = self.unify(elements, "ARRAY")?;
         match data_type {
-            DataType::Scalar(ScalarType::Interval) => refuse(Code::Unsupported, "arrays of intervals are not understood", at),
-            DataType::Scalar(_)
-                if elements.len() > MAX_ARGUMENTS && elements.iter().any(|e| !matches!(e, Expr::Literal { .. })) =>
-            {
+            DataType::Scalar(element @ (ScalarType::Interval | ScalarType::Json | ScalarType::Jsonb)) => {
+                refuse(Code::Unsupported, format!("an array of {element} cannot be made"), at)
+            }
+            DataType::Scalar(_) if elements.len() > MAX_ARGUMENTS && elements.iter().any(|e| !matches!(e, Expr::Literal { .. })) => {
                 refuse(Code::TooComplex, format!("an array of more than {MAX_ARGUMENTS} elements is made of literals only"), at)
             }
             DataType::Scalar(element) => Ok(Expr::Array { elements, element }),
@@ -221,6 +225,9 @@ impl Checker<'_> {
         let known: Vec<Argument> = arguments.iter().map(argument).collect();
         let function = functions::resolve(name, &known).map_err(|possible| no_function(name, &known, &possible, at))?;
         let array = array_argument(function, &known);
+        if let Some(array) = array.as_ref().filter(|array| is_json(array)) {
+            return refuse(Code::Unsupported, format!("{name} takes no {array}"), at);
+        }
         let mut fitted = Vec::with_capacity(arguments.len());
         for (index, argument) in arguments.into_iter().enumerate() {
             let wanted = match function.parameter(index) {
@@ -247,6 +254,11 @@ impl Checker<'_> {
         }
         Ok(Expr::Call { function: FunctionRef(function), arguments: fitted })
     }
+}
+
+/// Whether values are json or arrays of it.
+fn is_json(data_type: &DataType) -> bool {
+    matches!(data_type.element(), ScalarType::Json | ScalarType::Jsonb)
 }
 
 fn array_argument(function: &functions::Function, known: &[Argument]) -> Option<DataType> {

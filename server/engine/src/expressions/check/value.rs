@@ -2,7 +2,7 @@
 
 use tenon_model::{Code, DataType, Expr, ScalarType, value::casts::check_cast};
 
-use super::{Checked, Checker, Typed, refuse};
+use super::{Checked, Checker, Typed, is_json, refuse};
 use crate::{
     expressions::syntax::{Kind, Node},
     sql::Located,
@@ -31,6 +31,11 @@ impl Checker<'_> {
             unknown @ Typed::Unknown(_) => self.coerce(unknown, &to, expr.at),
             Typed::Known(inner) => {
                 check_cast(&inner.data_type(), &to).map_err(|e| Located::new(e, at))?;
+                // In arrays, json's null is null in some places, and in some it is not.
+                let arrays = [&inner.data_type(), &to].into_iter().any(|t| matches!(t, DataType::Array(_)) && is_json(t));
+                if arrays && inner.data_type() != to {
+                    return refuse(Code::Unsupported, format!("cannot cast type {} to {to}", inner.data_type()), at);
+                }
                 Ok(if inner.data_type() == to { inner } else { Expr::Cast { expr: Box::new(inner), to } })
             }
         }

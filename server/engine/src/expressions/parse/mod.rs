@@ -128,7 +128,15 @@ fn chain(left: Node, right: Node, at: Position, same: fn(&Node) -> bool, make: f
 
 fn quantity(c: &mut Cursor) -> Parsed<Quantity> {
     c.expect_token(&Token::LParen)?;
-    let of = if c.sees(&["select"]) { Quantity::Query(query::query(c)?) } else { Quantity::Array(expression(c)?) };
+    let of = if c.sees(&["select"]) {
+        Quantity::Query(query::query(c)?)
+    } else {
+        match expression(c)? {
+            // As in PostgreSQL, more parentheses around a query say nothing.
+            Node { kind: Kind::Scalar(query), .. } => Quantity::Query(*query),
+            array => Quantity::Array(array),
+        }
+    };
     c.expect_token(&Token::RParen)?;
     Ok(of)
 }
@@ -234,7 +242,14 @@ fn is_in(c: &mut Cursor, expr: Box<Node>, negated: bool) -> Parsed<Kind> {
     let kind = if c.sees(&["select"]) {
         Kind::InQuery { expr, query: Box::new(query::query(c)?), negated }
     } else {
-        Kind::In { expr, list: c.separated(expression)?, negated }
+        let mut list = c.separated(expression)?;
+        match list.pop() {
+            Some(Node { kind: Kind::Scalar(query), .. }) if list.is_empty() => Kind::InQuery { expr, query, negated },
+            last => {
+                list.extend(last);
+                Kind::In { expr, list, negated }
+            }
+        }
     };
     c.expect_token(&Token::RParen)?;
     Ok(kind)

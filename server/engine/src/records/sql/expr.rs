@@ -358,8 +358,11 @@ impl Builder<'_> {
     fn cast(&mut self, alias: Alias, expr: &Expr, to: &DataType) -> Result<()> {
         let from = expr.data_type();
         if !self.is_sqlite() {
-            self.push("cast(");
+            // json's null becomes null, whatever PostgreSQL's version thinks of it.
+            let may_be_null = from == ScalarType::Jsonb.into() && !to.is_json() && !to.element().is_text();
+            self.push(if may_be_null { "cast(nullif(" } else { "cast(" });
             self.expr(alias, expr)?;
+            self.push(if may_be_null { ", 'null'::jsonb)" } else { "" });
             self.push(" as ").push(&value::postgres_type(to)).push(")");
             return Ok(());
         }

@@ -1,8 +1,8 @@
 //! `select` inside an expression.
 
 use tenon_model::{
-    Code, CompareOp, DataType, Error, Expr, Ident, Nulls, Result, ScalarType, SortDirection, Table,
-    expression::{Aggregate, AggregateFunction, IsTest, Join, Selected, Source, Subquery, SubqueryKind},
+    Code, CompareOp, DataType, Error, Expr, Ident, Nulls, OrderBy, Result, ScalarType, SortDirection, Table,
+    expression::{Aggregate, AggregateFunction, IsTest, Join, Selected, Source, SourceId, Subquery, SubqueryKind},
 };
 
 use super::{Alias, Bind, Builder};
@@ -61,50 +61,61 @@ impl Builder<'_> {
 
     fn scalar(&mut self, alias: Alias, query: &Subquery, selected: &Selected) -> Result<()> {
         let (Selected::Row(expr) | Selected::Rows(expr)) = selected;
-        let may_be_many =
-            matches!(selected, Selected::Row(_)) && query.limit.is_none_or(|limit| limit > 1) && !is_one_row(self.schema, query);
-        self.push("(select ");
+        let may_be_many = matches!(selected, Selected::Row(_)) && query.limit.is_none_or(|limit| limit > 1) && !is_one_row(self.schema, query);
+        self.push("(");
         match (self.is_sqlite() && may_be_many, query.limit) {
-            (true, Some(limit)) => {
-                self.push("case when tenon_one(count(*) over ()) then v end from (select ");
-                self.expr(alias, expr)?;
-                self.push(" as v");
-                self.rows(alias, query)?;
-                self.push(" limit ").number(limit).push(")");
+            (true, Some(_)) => {
+                self.push("select case when tenon_one(count(*) over ()) then v end from (");
+                self.limited(alias, query, |b| b.expr(alias, expr))?;
+                self.push(")");
             }
             (true, None) => {
-                self.push("case when tenon_one(count(*) over ()) then ");
+                self.push("select case when tenon_one(count(*) over ()) then ");
                 self.expr(alias, expr)?;
                 self.push(" end");
-                self.rows(alias, query)?;
+                self.from(alias, query, &query.filter)?;
             }
-            (false, limit) => {
-                self.expr(alias, expr)?;
-                self.rows(alias, query)?;
-                if let (Some(limit), Selected::Row(_)) = (limit, selected) {
-                    self.push(" limit ").number(limit);
-                }
-            }
+            (false, _) => self.limited(alias, query, |b| b.expr(alias, expr))?,
         }
         self.push(")");
         Ok(())
     }
 
-    /// ` from … where … order by …`.
-    fn rows(&mut self, alias: Alias, query: &Subquery) -> Result<()> {
-        self.from(alias, query, &query.filter)?;
-        if query.limit.is_none() {
-            return Ok(());
-        }
-        for (index, key) in query.order.iter().enumerate() {
-            self.push(if index == 0 { " order by " } else { ", " });
+    /// `select … as v from … where … order by … limit …`.
+    fn limited(&mut self, alias: Alias, query: &Subquery, select: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let order = if query.limit.is_some() { query.order.as_slice() } else { &[] };
+        // SQLite sees no columns of the query around in `order by`: there, the keys are columns of a query inside.
+        let inside = self.is_sqlite() && order.iter().any(|key| is_of_outer(&key.expr, query));
+        self.push(if inside { "select v from (select " } else { "select " });
+        select(self)?;
+        self.push(" as v");
+        for (index, key) in order.iter().enumerate().filter(|_| inside) {
+            self.push(", ");
             self.sort_key(alias, &key.expr)?;
-            let descending = key.direction == SortDirection::Descending;
-            let nulls = key.nulls.unwrap_or(if descending { Nulls::First } else { Nulls::Last });
-            self.push(if descending { " desc" } else { "" });
-            self.push(if nulls == Nulls::First { " nulls first" } else { " nulls last" });
+            self.push(" as k").number(index as u64);
+        }
+        self.from(alias, query, &query.filter)?;
+        self.push(if inside { ")" } else { "" });
+        for (index, key) in order.iter().enumerate() {
+            self.push(if index == 0 { " order by " } else { ", " });
+            if inside {
+                self.push("k").number(index as u64);
+            } else {
+                self.sort_key(alias, &key.expr)?;
+            }
+            self.direction(key);
+        }
+        if let Some(limit) = query.limit {
+            self.push(" limit ").number(limit);
         }
         Ok(())
+    }
+
+    fn direction(&mut self, key: &OrderBy) {
+        let descending = key.direction == SortDirection::Descending;
+        let nulls = key.nulls.unwrap_or(if descending { Nulls::First } else { Nulls::Last });
+        self.push(if descending { " desc" } else { "" });
+        self.push(if nulls == Nulls::First { " nulls first" } else { " nulls last" });
     }
 
     fn any(&mut self, alias: Alias, query: &Subquery, (op, all): (CompareOp, bool), expr: &Expr, select: &Expr) -> Result<()> {
@@ -128,12 +139,8 @@ impl Builder<'_> {
     fn is_in(&mut self, alias: Alias, query: &Subquery, expr: &Expr, select: &Expr) -> Result<()> {
         let (l, r) = (expr.data_type(), select.data_type());
         self.comparand(alias, expr, &r)?;
-        self.push(" in (select ");
-        self.comparand(alias, select, &l)?;
-        self.rows(alias, query)?;
-        if let Some(limit) = query.limit {
-            self.push(" limit ").number(limit);
-        }
+        self.push(" in (");
+        self.limited(alias, query, |b| b.comparand(alias, select, &l))?;
         self.push(")");
         Ok(())
     }
@@ -207,6 +214,19 @@ impl Builder<'_> {
             DataType::Scalar(_) => "",
         });
     }
+}
+
+/// Whether columns of the query around stand in an expression.
+fn is_of_outer(expr: &Expr, query: &Subquery) -> bool {
+    let mut inner: Vec<SourceId> = query.from.iter().map(|source| source.id).collect();
+    let mut outer = false;
+    expr.visit(&mut |part| match part {
+        Expr::Subquery(query) => inner.extend(query.from.iter().map(|source| source.id)),
+        Expr::Of { source, .. } => outer |= !inner.contains(source),
+        Expr::Column { .. } | Expr::Exists { .. } | Expr::Related { .. } => outer = true,
+        _ => {}
+    });
+    outer
 }
 
 /// Whether a key of the only table is given in full, so that there is one row at most.

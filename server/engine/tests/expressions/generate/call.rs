@@ -32,7 +32,7 @@ impl Generator<'_> {
         let element = match function.returns {
             Returns::Type(_) => loop {
                 let scalar = self.pick(&scalars());
-                if !matches!(scalar, ScalarType::Interval | ScalarType::Json) {
+                if !matches!(scalar, ScalarType::Interval | ScalarType::Json | ScalarType::Jsonb) {
                     break scalar;
                 }
             },

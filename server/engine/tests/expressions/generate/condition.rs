@@ -123,7 +123,7 @@ impl Generator<'_> {
         let element = loop {
             let found = self.some_type();
             if let DataType::Scalar(scalar) = found
-                && !matches!(scalar, ScalarType::Json | ScalarType::Interval)
+                && !matches!(scalar, ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval)
             {
                 break scalar;
             }
@@ -140,7 +140,7 @@ impl Generator<'_> {
             let scalars = super::scalars();
             loop {
                 let scalar = self.pick(&scalars);
-                if !matches!(scalar, ScalarType::Json | ScalarType::Interval) {
+                if !matches!(scalar, ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval) {
                     break DataType::Array(scalar);
                 }
             }

@@ -69,7 +69,7 @@ impl<'s> Generator<'s> {
 
     fn some_type(&mut self) -> DataType {
         let scalar = self.pick(&scalars());
-        if self.rng.u8(0..6) == 0 && !matches!(scalar, ScalarType::Interval | ScalarType::Json) {
+        if self.rng.u8(0..6) == 0 && !matches!(scalar, ScalarType::Interval | ScalarType::Json | ScalarType::Jsonb) {
             return DataType::Array(scalar);
         }
         scalar.into()
@@ -190,7 +190,8 @@ impl<'s> Generator<'s> {
         if check_cast(&from, to).is_err() || from == *to || (self.total && !is_total_cast(&from, to)) {
             return None;
         }
-        if *from.element() == ScalarType::Interval && matches!(from, DataType::Array(_)) {
+        let odd = |t: &DataType| matches!(t, DataType::Array(ScalarType::Interval | ScalarType::Json | ScalarType::Jsonb));
+        if odd(&from) || odd(to) {
             return None;
         }
         Some(Expr::Cast { expr: Box::new(self.node(&from, depth)), to: to.clone() })
