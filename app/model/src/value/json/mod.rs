@@ -4,7 +4,10 @@ mod normal;
 mod scan;
 
 pub use self::normal::normalize_jsonb;
-pub(crate) use self::scan::Scanner;
+pub(crate) use self::{
+    normal::{Json, in_order},
+    scan::Scanner,
+};
 use crate::{Code, Error};
 
 /// The deepest nesting of a `json` or `jsonb` value.
