@@ -253,7 +253,8 @@ fn is_tolerant(world: &World, table: &Ident, expr: &Expr) -> bool {
 }
 
 fn null_beside_failure(world: &World, table: &Ident, operands: &[&Expr]) -> bool {
-    let is_null = |expr: &&&Expr| is_constant(expr) && matches!(each_in_memory(&world.tables, &world.schema, table, expr)[0], Ok(None));
+    let is_null =
+        |expr: &&&Expr| is_constant(expr) && matches!(each_in_memory(&world.tables, &world.schema, table, expr)[0], Ok(None));
     operands.iter().any(|expr| may_fail(expr)) && operands.iter().filter(is_null).count() > 0
 }
 

@@ -168,6 +168,9 @@ pub(super) fn wanted(function: &Function, index: usize) -> Option<&'static [&'st
         ("regexp_replace", 2) => &["", "x", "<\\&>", "\\\\", "é\\&\\&"],
         ("regexp_replace", 3) => &["", "g", "i", "gi"],
         ("extract" | "date_part" | "date_trunc", 0) => FIELDS,
+        ("->" | "->>" | "?" | "-" | "jsonb_extract_path" | "jsonb_extract_path_text", 1..) if text => {
+            &["a", "b", "aa", "1", "0", "-1", "ß", ""]
+        }
         ("timezone", 0) => &["UTC", "utc", "GMT"],
         ("to_char", 1) => SHAPES,
         ("format", 0) => FORMATS,

@@ -4,6 +4,8 @@
 //! What each does is PostgreSQL's, narrowed where `SEMANTICS.md` beside this folder says so.
 
 mod arithmetic;
+mod array;
+mod json;
 mod number;
 mod resolve;
 mod signature;
@@ -131,8 +133,8 @@ pub const TEXT: DataType = DataType::Scalar(ScalarType::Text);
 pub const BOOLEAN: DataType = DataType::Scalar(ScalarType::Boolean);
 
 /// All lists, in the order of the documentation.
-fn lists() -> [&'static [Function]; 4] {
-    [arithmetic::FUNCTIONS, number::FUNCTIONS, text::FUNCTIONS, time::FUNCTIONS]
+fn lists() -> [&'static [Function]; 7] {
+    [arithmetic::FUNCTIONS, number::FUNCTIONS, text::FUNCTIONS, time::FUNCTIONS, json::FUNCTIONS, array::FUNCTIONS, array::OTHERS]
 }
 
 /// Every function and operator.

@@ -60,7 +60,7 @@ macro_rules! signatures {
     ($($name:ident)*) => {
         pub(super) mod parameter {
             use super::P;
-            $(#[allow(dead_code, reason = "not every type is a parameter")] pub(in super::super) const $name: P = P::Type(super::$name);)*
+            $(pub(in super::super) const $name: P = P::Type(super::$name);)*
             pub(in super::super) const ARRAY: P = P::AnyArray;
             pub(in super::super) const ELEMENT: P = P::Element;
             pub(in super::super) const ANY: P = P::Any;

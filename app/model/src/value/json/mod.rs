@@ -5,11 +5,14 @@ mod normal;
 mod order;
 mod scan;
 
-pub(crate) use self::scan::Scanner;
 pub use self::{
     decimal_order::compare_decimals,
     normal::normalize_jsonb,
     order::{compare_json_arrays, compare_jsonb, json_containment},
+};
+pub(crate) use self::{
+    normal::{Json, in_order},
+    scan::Scanner,
 };
 use crate::{Code, Error};
 

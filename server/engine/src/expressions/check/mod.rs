@@ -204,7 +204,9 @@ impl Checker<'_> {
             DataType::Scalar(element @ (ScalarType::Interval | ScalarType::Json | ScalarType::Jsonb)) => {
                 refuse(Code::Unsupported, format!("an array of {element} cannot be made"), at)
             }
-            DataType::Scalar(_) if elements.len() > MAX_ARGUMENTS && elements.iter().any(|e| !matches!(e, Expr::Literal { .. })) => {
+            DataType::Scalar(_)
+                if elements.len() > MAX_ARGUMENTS && elements.iter().any(|e| !matches!(e, Expr::Literal { .. })) =>
+            {
                 refuse(Code::TooComplex, format!("an array of more than {MAX_ARGUMENTS} elements is made of literals only"), at)
             }
             DataType::Scalar(element) => Ok(Expr::Array { elements, element }),

@@ -61,7 +61,8 @@ impl Builder<'_> {
 
     fn scalar(&mut self, alias: Alias, query: &Subquery, selected: &Selected) -> Result<()> {
         let (Selected::Row(expr) | Selected::Rows(expr)) = selected;
-        let may_be_many = matches!(selected, Selected::Row(_)) && query.limit.is_none_or(|limit| limit > 1) && !is_one_row(self.schema, query);
+        let may_be_many =
+            matches!(selected, Selected::Row(_)) && query.limit.is_none_or(|limit| limit > 1) && !is_one_row(self.schema, query);
         self.push("(");
         match (self.is_sqlite() && may_be_many, query.limit) {
             (true, Some(_)) => {
