@@ -52,7 +52,7 @@ impl Postgres {
         let Some(first) = cases.first() else { return Vec::new() };
         // Texts of any type are written as the session says; a connection of Tenon's says UTC.
         let of_any = function.parameters.contains(&Parameter::Any)
-            || first.types.iter().any(|t| *t == DataType::Array(ScalarType::Timestamptz))
+            || first.types.contains(&DataType::Array(ScalarType::Timestamptz))
             || (function.name == "||" && first.types.contains(&DataType::Scalar(ScalarType::Timestamptz)));
         let zone = if of_any { "UTC" } else { "Pacific/Auckland" };
         self.conn.batch_execute(&format!("set time zone '{zone}'")).unwrap();

@@ -189,3 +189,8 @@ pub(super) fn wanted(function: &Function, index: usize) -> Option<&'static [&'st
 pub(super) fn fixed(function: &Function, index: usize) -> bool {
     tenon_model::expression::functions::literals(function).iter().any(|(literal, _)| *literal == index)
 }
+
+/// Whether the parameter is a regular expression.
+pub(super) fn is_pattern(function: &Function, index: usize) -> bool {
+    index == 1 && (function.name.contains('~') || function.name.starts_with("regexp_"))
+}

@@ -49,16 +49,43 @@ pub(super) fn arguments(rng: &mut Rng, function: &Function, types: &[DataType]) 
         let wanted = texts::wanted(function, index);
         use ScalarType as T;
         match (data_type, wanted, function.parameter(index)) {
+            (DataType::Scalar(T::Text), Some(_), _) if texts::is_pattern(function, index) && rng.bool() => {
+                Value::Text(pattern(rng, 2))
+            }
             (DataType::Scalar(s), Some(wanted), Some(Parameter::Type(_))) if rng.u8(0..8) > 0 || texts::fixed(function, index) => {
                 scalar(wanted[rng.usize(0..wanted.len())], s)
             }
             (DataType::Scalar(s), _, _) => value(rng, s),
+            (DataType::Array(T::Text), ..) if rng.bool() => {
+                const KEYS: &[&str] = &["a", "b", "aa", "1", "0", "-1", "ß", "", " 1", "+1", "2", "x"];
+                Value::Array((0..rng.usize(0..4)).map(|_| Value::Text(pick(rng, KEYS).to_owned())).collect())
+            }
             (DataType::Array(s), ..) => {
                 Value::Array((0..rng.usize(0..5)).map(|_| if rng.u8(0..6) == 0 { Value::Null } else { value(rng, s) }).collect())
             }
         }
     };
     types.iter().enumerate().map(|(index, data_type)| one(index, data_type, rng)).collect()
+}
+
+/// A regular expression of what all understand alike.
+fn pattern(rng: &mut Rng, depth: u8) -> String {
+    let atom = |rng: &mut Rng| match rng.u8(0..if depth == 0 { 10 } else { 13 }) {
+        10 => format!("({}|{})", pattern(rng, depth - 1), pattern(rng, depth - 1)),
+        11 => format!("(?:{})", pattern(rng, depth - 1)),
+        12 => format!("({})", pattern(rng, depth - 1)),
+        _ => pick(rng, &["a", "b", "A", "[ab]", "[^a]", ".", "\\d", "\\w", "ß", ",", "[a-cA-C]", "\\s"]).to_owned(),
+    };
+    let quantified = |rng: &mut Rng| {
+        let atom = atom(rng);
+        atom + pick(rng, &["", "", "", "*", "+", "?", "{1,2}", "{2}", "{0,3}"])
+    };
+    let pieces: String = (0..rng.usize(0..4)).map(|_| quantified(rng)).collect();
+    match rng.u8(0..12) {
+        0 => format!("^{pieces}"),
+        1 => format!("{pieces}$"),
+        _ => pieces,
+    }
 }
 
 fn pick<'a>(rng: &mut Rng, texts: &[&'a str]) -> &'a str {
