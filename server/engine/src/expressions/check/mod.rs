@@ -5,6 +5,8 @@ mod condition;
 mod json;
 mod names;
 mod query;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use tenon_model::{
