@@ -40,7 +40,11 @@ pub use self::{
     raw::{canonical_from_pg, write_json_text},
     write::{write_csv_field, write_json_string},
 };
-pub(crate) use self::{json::Scanner, number::integer_range, problem::shorten};
+pub(crate) use self::{
+    json::{Json, Scanner, in_order},
+    number::integer_range,
+    problem::shorten,
+};
 
 /// A value of a column. Which variant a column holds follows from its [`crate::DataType`]; any column may hold `Null`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

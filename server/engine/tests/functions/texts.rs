@@ -102,6 +102,52 @@ const ENCODED: &[&str] = &[
     "\\400",
 ];
 
+const FIELDS: &[&str] = &[
+    "microseconds",
+    "milliseconds",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "decade",
+    "century",
+    "millennium",
+    "dow",
+    "isodow",
+    "doy",
+    "isoyear",
+    "julian",
+    "epoch",
+    "Year",
+    "MONTH",
+    "hours",
+];
+const SHAPES: &[&str] = &[
+    "YYYY-MM-DD",
+    "DD.MM.YYYY HH24:MI:SS",
+    "FMMonth FMDD, YYYY",
+    "Month|MONTH|month|Mon|MON|mon",
+    "Day|DAY|day|Dy|DY|dy|D|ID",
+    "HH12:MI:SS.MS am",
+    "HH:MI PM",
+    "US",
+    "IYYY-\"W\"IW-ID",
+    "WW W Q DDD",
+    "FMDDD FMWW FMHH24 FMMI FMSS FMMS FMYYYY FMYY",
+    "yyyy/mm/dd",
+    "YYY YY Y",
+    "hh24-mi",
+    "FMDay",
+    "\"at\" HH24 \"o''clock\"",
+    "é YYYY",
+    "FMMM",
+    "FMYYY.FMY",
+];
+
 /// Texts for a parameter, mostly.
 pub(super) fn wanted(function: &Function, index: usize) -> Option<&'static [&'static str]> {
     let text = function.parameter(index) == Some(&Parameter::Type(TEXT));
@@ -121,6 +167,12 @@ pub(super) fn wanted(function: &Function, index: usize) -> Option<&'static [&'st
         ("regexp_like", 2) => &["", "i", "ii"],
         ("regexp_replace", 2) => &["", "x", "<\\&>", "\\\\", "é\\&\\&"],
         ("regexp_replace", 3) => &["", "g", "i", "gi"],
+        ("extract" | "date_part" | "date_trunc", 0) => FIELDS,
+        ("->" | "->>" | "?" | "-" | "jsonb_extract_path" | "jsonb_extract_path_text", 1..) if text => {
+            &["a", "b", "aa", "1", "0", "-1", "ß", ""]
+        }
+        ("timezone", 0) => &["UTC", "utc", "GMT"],
+        ("to_char", 1) => SHAPES,
         ("format", 0) => FORMATS,
         ("decode", 0) => ENCODED,
         ("encode" | "decode", 1) => NAMES,

@@ -47,6 +47,7 @@ pub(super) fn arguments(rng: &mut Rng, function: &Function, types: &[DataType]) 
             return Value::Null;
         }
         let wanted = texts::wanted(function, index);
+        use ScalarType as T;
         match (data_type, wanted, function.parameter(index)) {
             (DataType::Scalar(s), Some(wanted), Some(Parameter::Type(_))) if rng.u8(0..8) > 0 || texts::fixed(function, index) => {
                 scalar(wanted[rng.usize(0..wanted.len())], s)

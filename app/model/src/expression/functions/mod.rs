@@ -4,12 +4,15 @@
 //! What each does is PostgreSQL's, narrowed where `SEMANTICS.md` beside this folder says so.
 
 mod arithmetic;
+mod array;
+mod json;
 mod number;
 mod resolve;
 mod signature;
 #[cfg(test)]
 mod tests;
 mod text;
+mod time;
 
 use std::{collections::HashMap, fmt, sync::LazyLock};
 
@@ -130,8 +133,8 @@ pub const TEXT: DataType = DataType::Scalar(ScalarType::Text);
 pub const BOOLEAN: DataType = DataType::Scalar(ScalarType::Boolean);
 
 /// All lists, in the order of the documentation.
-fn lists() -> [&'static [Function]; 3] {
-    [arithmetic::FUNCTIONS, number::FUNCTIONS, text::FUNCTIONS]
+fn lists() -> [&'static [Function]; 7] {
+    [arithmetic::FUNCTIONS, number::FUNCTIONS, text::FUNCTIONS, time::FUNCTIONS, json::FUNCTIONS, array::FUNCTIONS, array::OTHERS]
 }
 
 /// Every function and operator.
@@ -289,6 +292,9 @@ pub fn literals(function: &Function) -> &'static [(usize, CheckLiteral)] {
         ("regexp_replace", 3) => &[(1, check_pattern), (2, check_replacement)],
         ("regexp_replace", _) => &[(1, check_pattern), (2, check_replacement), (3, check_flags)],
         ("format", _) => &[(0, check_format)],
+        ("extract" | "date_part" | "date_trunc", _) => &[(0, time::check_field)],
+        ("timezone", _) => &[(0, time::check_zone)],
+        ("to_char", _) => &[(1, time::check_shape)],
         _ => &[],
     }
 }

@@ -37,7 +37,7 @@ macro_rules! with {
 pub(super) use {functions, with};
 
 /// (strict, variadic)
-#[allow(non_upper_case_globals, reason = "they read as words in the lists")]
+#[allow(dead_code, non_upper_case_globals, reason = "they read as words in the lists")]
 pub(super) mod mode {
     pub(in super::super) const strict: (bool, bool) = (true, false);
     pub(in super::super) const nulls: (bool, bool) = (false, false);

@@ -10,7 +10,10 @@ pub use self::{
     normal::normalize_jsonb,
     order::{compare_json_arrays, compare_jsonb, json_containment},
 };
-pub(crate) use self::scan::Scanner;
+pub(crate) use self::{
+    normal::{Json, in_order},
+    scan::Scanner,
+};
 use crate::{Code, Error};
 
 /// The deepest nesting of a `json` or `jsonb` value.

@@ -9,13 +9,17 @@ use crate::{
 };
 
 /// A parsed JSON value.
-enum Json<'a> {
+#[derive(Clone, Debug)]
+pub(crate) enum Json<'a> {
     /// `true`, `false`, `null`.
     Word(&'a str),
     /// A number as `numeric` shows it.
     Number(String),
+    /// A string's own text.
     String(Cow<'a, str>),
+    /// Elements.
     Array(Vec<Json<'a>>),
+    /// Members in the normal form's order.
     Object(Vec<(Cow<'a, str>, Json<'a>)>),
 }
 
@@ -25,12 +29,7 @@ enum Json<'a> {
 /// # Errors
 /// As [`super::check_json`]; also for `\u0000`, lone surrogates and numbers beyond `numeric`.
 pub fn normalize_jsonb(text: &str) -> Result<String, Error> {
-    let mut scanner = Scanner::new(text);
-    let json = parse(&mut scanner)?;
-    scanner.finish()?;
-    let mut out = Vec::with_capacity(text.len() + 16);
-    json.write(&mut out);
-    String::from_utf8(out).map_err(Error::internal)
+    Json::read(text)?.to_text()
 }
 
 fn parse<'a>(scanner: &mut Scanner<'a>) -> Result<Json<'a>, Error> {
@@ -59,14 +58,32 @@ fn parse<'a>(scanner: &mut Scanner<'a>) -> Result<Json<'a>, Error> {
 }
 
 /// Keys by length and then bytes; of equal keys the last one.
-fn in_order<'a>(mut members: Vec<(Cow<'a, str>, Json<'a>)>) -> Vec<(Cow<'a, str>, Json<'a>)> {
+pub(crate) fn in_order<'a>(mut members: Vec<(Cow<'a, str>, Json<'a>)>) -> Vec<(Cow<'a, str>, Json<'a>)> {
     members.reverse();
     members.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.as_bytes().cmp(b.as_bytes())));
     members.dedup_by(|(later, _), (earlier, _)| later == earlier);
     members
 }
 
-impl Json<'_> {
+impl<'a> Json<'a> {
+    /// Reads a JSON text.
+    ///
+    /// # Errors
+    /// As [`normalize_jsonb`].
+    pub(crate) fn read(text: &'a str) -> Result<Self, Error> {
+        let mut scanner = Scanner::new(text);
+        let json = parse(&mut scanner)?;
+        scanner.finish()?;
+        Ok(json)
+    }
+
+    /// The normal form.
+    pub(crate) fn to_text(&self) -> Result<String, Error> {
+        let mut out = Vec::new();
+        self.write(&mut out);
+        String::from_utf8(out).map_err(Error::internal)
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Word(word) => out.extend_from_slice(word.as_bytes()),

@@ -376,3 +376,28 @@ fn csv_fields_are_quoted_where_they_must_be() {
         "a|\"\"|\"NULL\"|\"a,b\"|\"a\"\"b\"|\" a\"|\"a\nb\""
     );
 }
+
+#[test]
+fn intervals_are_read_and_written_as_postgresql_does() {
+    for (text, shown) in [
+        ("1 year 2 months -3 days 04:05:06.5", "1 year 2 mons -3 days +04:05:06.5"),
+        ("7 days", "7 days"),
+        ("2 weeks", "14 days"),
+        ("1 day ago", "-1 days"),
+        ("P1Y2M3DT4H5M6S", "1 year 2 mons 3 days 04:05:06"),
+        ("PT-36H", "-36:00:00"),
+        ("1.5 days", "1 day 12:00:00"),
+        ("90", "00:01:30"),
+        ("-1 year +1 mon", "-11 mons"),
+        ("@ 1 century 1 decade", "110 years"),
+        ("0", "00:00:00"),
+        ("1 day -00:00:01", "1 day -00:00:01"),
+        ("1h30m", "01:30:00"),
+    ] {
+        let value = Value::parse_scalar(text, &ScalarType::Interval, &Schema::default()).unwrap();
+        assert_eq!(value.to_text(&ScalarType::Interval.into()).unwrap(), shown, "{text}");
+    }
+    for text in ["", "1 fortnight", "1 day 2 days", "one day", "1.5 months", "P", "1:2:3:4", "4 5", "00:60", "3000000000 days"] {
+        assert!(Value::parse_scalar(text, &ScalarType::Interval, &Schema::default()).is_err(), "{text}");
+    }
+}

@@ -1,7 +1,5 @@
 //! Bytes as text, sums, and single characters.
 
-use std::fmt::Write as _;
-
 use sha2::Digest as _;
 
 use super::{invalid, text};
@@ -39,20 +37,26 @@ fn unknown(format: &str) -> Error {
 pub(super) fn encode(bytes: &[u8], format: &str) -> Result<Value> {
     let mut out = String::with_capacity(bytes.len() * 2);
     match format.to_ascii_lowercase().as_str() {
-        "hex" => bytes.iter().for_each(|byte| drop(write!(out, "{byte:02x}"))),
+        "hex" => write_digits(&mut out, bytes),
         "base64" => write_base64(&mut out, bytes),
         "escape" => {
             for byte in bytes {
                 match byte {
                     b'\\' => out.push_str("\\\\"),
                     1..=127 => out.push(char::from(*byte)),
-                    _ => drop(write!(out, "\\{byte:03o}")),
+                    _ => out.push_str(&format!("\\{byte:03o}")),
                 }
             }
         }
         _ => return Err(unknown(format)),
     }
     text(out)
+}
+
+fn write_digits(out: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        out.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')));
+    }
 }
 
 fn write_base64(out: &mut String, bytes: &[u8]) {
