@@ -67,4 +67,4 @@ macro_rules! targets {
     };
 }
 
-targets!(value, name, filter, select, order, url, ddl, json_body, csv_body, csv_file, key);
+targets!(value, name, filter, select, order, url, ddl, expression, json_body, csv_body, csv_file, key);

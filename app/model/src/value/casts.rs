@@ -87,6 +87,7 @@ impl Value {
             _ => None,
         };
         Ok(match to {
+            ScalarType::Double if matches!(self, Self::Float(_)) => self.clone(),
             ScalarType::Real | ScalarType::Double => {
                 let text = self.to_text(from).unwrap_or_default();
                 Self::Float(if *to == ScalarType::Real { f64::from(super::parse_f32(&text)?) } else { super::parse_f64(&text)? })

@@ -7,6 +7,7 @@
 mod generate;
 mod generated;
 mod known;
+mod printed;
 mod regressions;
 #[allow(dead_code, reason = "the functions' own test uses all of it")]
 #[path = "../functions/texts.rs"]

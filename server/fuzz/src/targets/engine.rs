@@ -1,8 +1,8 @@
-//! The parsers of the engine: schema SQL, bodies, uploaded CSV, keys.
+//! The parsers of the engine: schema SQL, expressions, bodies, uploaded CSV, keys.
 
 use std::{path::PathBuf, sync::LazyLock};
 
-use tenon_engine::{Config, Engine, imports::CsvOptions, records::RecordSet, tables};
+use tenon_engine::{Config, Engine, expressions, imports::CsvOptions, records::RecordSet, tables};
 use tenon_model::{Caller, Schema, Table};
 use tokio::runtime::Runtime;
 
@@ -56,6 +56,15 @@ pub(super) fn ddl(bytes: &[u8]) {
     let Ok(schema) = tables::schema_from_sql(&text(bytes)) else { return };
     let dump = tables::schema_to_sql(&schema);
     assert_eq!(tables::schema_from_sql(&dump).as_ref(), Ok(&schema), "{dump}");
+}
+
+/// Expressions. Law: what is printed reads as what is printed the same.
+pub(super) fn expression(bytes: &[u8]) {
+    let (schema, table) = instance().things();
+    let Ok(expr) = expressions::compile(&text(bytes), &schema, &table.name, None) else { return };
+    let printed = expr.to_sql(&table.name);
+    let again = expressions::compile(&printed, &schema, &table.name, None).map(|again| again.to_sql(&table.name));
+    assert!(again.as_ref().is_ok_and(|again| *again == printed), "{printed}\n{again:?}");
 }
 
 pub(super) fn json_body(bytes: &[u8]) {

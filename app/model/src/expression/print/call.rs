@@ -12,7 +12,6 @@ pub(super) fn infix(name: &str) -> Option<u8> {
         "+" | "-" => level::SUM,
         "*" | "/" | "%" => level::PRODUCT,
         "^" => level::POWER,
-        "~~" | "~~*" => level::RANGE,
         _ if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => return None,
         _ => level::OTHER,
     })
@@ -24,12 +23,6 @@ impl Scope {
         let one = |least: u8, index: usize| self.operand(least, &arguments[index], bare);
         match (function.name, arguments.len(), infix(function.name)) {
             (name, 1, Some(_)) => self.prefix(name, &arguments[0]),
-            (name, 2, Some(level::RANGE)) => {
-                let word = if name == "~~*" { "ilike" } else { "like" };
-                // A literal pattern in parentheses is none of `like`'s own.
-                let pattern = self.at(level::OTHER, &arguments[1]);
-                sql(format!("{} {word} {pattern}", self.at(level::OTHER, &arguments[0])), level::RANGE)
-            }
             (name, 2, Some(own)) => {
                 // Of one rank, what stands first is done first.
                 let (mut left, mut right) = (one(own, 0), one(own + 1, 1));
@@ -75,7 +68,7 @@ impl Scope {
 
 /// Whether the call means the same function if its literals leave their types unsaid.
 fn bare_arguments(function: &'static Function, arguments: &[Expr]) -> bool {
-    if matches!(function.name, "->" | "->>" | "~~" | "~~*") {
+    if matches!(function.name, "->" | "->>") {
         return false;
     }
     let mut known = Vec::with_capacity(arguments.len());

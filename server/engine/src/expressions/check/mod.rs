@@ -5,6 +5,8 @@ mod condition;
 mod json;
 mod names;
 mod query;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use tenon_model::{
@@ -312,6 +314,7 @@ fn no_function(name: &str, arguments: &[Argument], possible: &[&functions::Funct
         _ => format!("function {name}({}) does not exist", types.join(", ")),
     };
     let error = Error::new(Code::UnknownFunction, message);
+    let possible = if possible.is_empty() { functions::named(name) } else { possible };
     let hint = if possible.is_empty() {
         let names = functions::all().map(|f| f.name).chain(call::SPECIAL);
         tenon_model::schema::nearest_name(name, names).map(|other| format!("did you mean \"{other}\"?"))

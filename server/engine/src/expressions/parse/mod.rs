@@ -5,6 +5,8 @@
 mod operators;
 mod primary;
 mod query;
+#[cfg(test)]
+mod tests;
 
 use sqlparser::tokenizer::Token;
 use tenon_model::Code;
@@ -216,9 +218,10 @@ fn range(c: &mut Cursor, left: &Node) -> Parsed<Option<Kind>> {
     if negated {
         c.advance();
     }
-    let expr = Box::new(left.clone());
+    // Not before it is wanted: a long chain is asked after each of its links.
+    let expr = || Box::new(left.clone());
     if c.accept(&["in"]) {
-        return is_in(c, expr, negated).map(Some);
+        return is_in(c, expr(), negated).map(Some);
     }
     if c.accept(&["between"]) {
         let symmetric = c.accept(&["symmetric"]);
@@ -226,13 +229,13 @@ fn range(c: &mut Cursor, left: &Node) -> Parsed<Option<Kind>> {
         let low = Box::new(at_level(c, level::RANGE + 1)?);
         c.expect(&["and"])?;
         let high = Box::new(at_level(c, level::RANGE + 1)?);
-        return Ok(Some(Kind::Between { expr, low, high, symmetric, negated }));
+        return Ok(Some(Kind::Between { expr: expr(), low, high, symmetric, negated }));
     }
     let insensitive = c.sees(&["ilike"]);
     if c.accept(&["like"]) || c.accept(&["ilike"]) {
         let pattern = Box::new(at_level(c, level::RANGE + 1)?);
         let escape = if c.accept(&["escape"]) { Some(Box::new(at_level(c, level::RANGE + 1)?)) } else { None };
-        return Ok(Some(Kind::Like { expr, pattern, escape, insensitive, negated }));
+        return Ok(Some(Kind::Like { expr: expr(), pattern, escape, insensitive, negated }));
     }
     Ok(None)
 }

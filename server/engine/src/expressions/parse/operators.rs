@@ -38,6 +38,7 @@ pub(super) fn infix(c: &Cursor) -> Option<Infix> {
         Token::Overlap => ("&&", level::OTHER),
         Token::Ampersand => ("&", level::OTHER),
         Token::Pipe => ("|", level::OTHER),
+        Token::HashMinus => ("#-", level::OTHER),
         Token::Sharp => ("#", level::OTHER),
         Token::Tilde => ("~", level::OTHER),
         Token::TildeAsterisk => ("~*", level::OTHER),
