@@ -8,7 +8,7 @@ use tenon_model::{
     Code, CompareOp, Expr, Ident,
     expression::{
         Context, Selected, SourceId, SubqueryKind,
-        functions::BIGINT,
+        functions::{BIGINT, BOOLEAN},
     },
 };
 use tenon_testkit::TestEngine;
@@ -271,7 +271,7 @@ fn folded(world: &World, table: &Ident, expr: &Expr) -> Expr {
         Expr::Case { mut branches, otherwise, data_type } => {
             branches.retain(|(condition, _)| value(condition).is_none_or(|value| value.as_deref() == Some("true")));
             match branches.first() {
-                None => otherwise.map_or(Expr::Or(Vec::new()), |otherwise| *otherwise),
+                None => otherwise.map_or(Expr::Literal { value: tenon_model::Value::Null, data_type }, |otherwise| *otherwise),
                 Some((condition, result)) if value(condition).is_some() => result.clone(),
                 Some(_) => Expr::Case { branches, otherwise, data_type },
             }
@@ -286,6 +286,9 @@ fn folded(world: &World, table: &Ident, expr: &Expr) -> Expr {
         Expr::Call { function, arguments } if function.strict && arguments.iter().any(|argument| value(argument) == Some(None)) => {
             let types: Vec<_> = arguments.iter().map(Expr::data_type).collect();
             Expr::Literal { value: tenon_model::Value::Null, data_type: function.result_type(&types) }
+        }
+        Expr::Compare { left, right, .. } | Expr::Contains { left, right, .. } if value(&left) == Some(None) || value(&right) == Some(None) => {
+            Expr::Literal { value: tenon_model::Value::Null, data_type: BOOLEAN }
         }
         other => other,
     })
