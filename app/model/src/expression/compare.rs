@@ -2,10 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::{
-    DataType, ScalarType, Schema, Value,
-    value::compare_jsonb,
-};
+use crate::{DataType, ScalarType, Schema, Value, value::compare_jsonb};
 
 /// Compares two values of comparable types; none if one is null or they cannot be compared.
 #[must_use]

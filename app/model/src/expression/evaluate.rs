@@ -64,9 +64,7 @@ impl Environment<'_> {
             Expr::Case { branches, otherwise, .. } => self.case(branches, otherwise.as_deref(), scope)?,
             Expr::Coalesce { arguments, .. } => self.first(arguments, scope)?,
             Expr::Extreme { greatest, arguments, data_type } => self.extreme(*greatest, arguments, data_type, scope)?,
-            Expr::Array { elements, .. } => {
-                Value::Array(elements.iter().map(|e| self.value(e, scope)).collect::<Result<_>>()?)
-            }
+            Expr::Array { elements, .. } => Value::Array(elements.iter().map(|e| self.value(e, scope)).collect::<Result<_>>()?),
             Expr::Subquery(query) => self.subquery(query, scope)?,
             Expr::Aggregate(_) => return Err(Error::internal("an aggregate outside of a query")),
             Expr::Related { .. } | Expr::Exists { .. } => return Err(no_data()),
@@ -83,9 +81,7 @@ impl Environment<'_> {
             Expr::In { expr, values, data_type } => {
                 let value = self.value(expr, scope)?;
                 let own = expr.data_type();
-                any(values.iter().map(|other| {
-                    Ok(compare(&value, &own, other, data_type, self.schema).map(Ordering::is_eq))
-                }))?
+                any(values.iter().map(|other| Ok(compare(&value, &own, other, data_type, self.schema).map(Ordering::is_eq))))?
             }
             Expr::Contains { op, left, right } => self.contains(*op, left, right, scope)?,
             Expr::Quantified { op, expr, array, all } => self.quantified(*op, expr, array, *all, scope)?,

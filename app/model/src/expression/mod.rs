@@ -12,9 +12,9 @@ mod query;
 mod rename;
 mod walk;
 
+pub mod regex;
 #[cfg(test)]
 mod tests;
-pub mod regex;
 
 use serde::{Deserialize, Serialize};
 

@@ -137,18 +137,20 @@ impl AggregateFunction {
     pub fn result_type(self, argument: Option<&DataType>) -> Option<DataType> {
         use ScalarType as T;
         let scalar = argument.and_then(DataType::scalar);
-        Some(match (self, scalar) {
-            (Self::Count, _) => T::BigInt,
-            (Self::Sum, Some(T::SmallInt | T::Integer)) => T::BigInt,
-            (Self::Sum | Self::Avg, Some(T::BigInt | T::Numeric(_))) => T::Numeric(None),
-            (Self::Avg, Some(T::SmallInt | T::Integer)) => T::Numeric(None),
-            (Self::Min | Self::Max, Some(T::Boolean | T::Uuid | T::Json | T::Jsonb | T::Bytea) | None) => return None,
-            (Self::Min | Self::Max, Some(T::Varchar(_))) => T::Text,
-            (Self::Min | Self::Max, Some(scalar)) => scalar.clone(),
-            (Self::BoolAnd | Self::BoolOr, Some(T::Boolean)) => T::Boolean,
-            _ => return None,
-        }
-        .into())
+        Some(
+            match (self, scalar) {
+                (Self::Count, _) => T::BigInt,
+                (Self::Sum, Some(T::SmallInt | T::Integer)) => T::BigInt,
+                (Self::Sum | Self::Avg, Some(T::BigInt | T::Numeric(_))) => T::Numeric(None),
+                (Self::Avg, Some(T::SmallInt | T::Integer)) => T::Numeric(None),
+                (Self::Min | Self::Max, Some(T::Boolean | T::Uuid | T::Json | T::Jsonb | T::Bytea) | None) => return None,
+                (Self::Min | Self::Max, Some(T::Varchar(_))) => T::Text,
+                (Self::Min | Self::Max, Some(scalar)) => scalar.clone(),
+                (Self::BoolAnd | Self::BoolOr, Some(T::Boolean)) => T::Boolean,
+                _ => return None,
+            }
+            .into(),
+        )
     }
 }
 

@@ -138,9 +138,7 @@ impl Expr {
             Self::In { expr, values, data_type } => Self::In { expr, values, data_type: change(data_type) },
             Self::Case { branches, otherwise, data_type } => Self::Case { branches, otherwise, data_type: change(data_type) },
             Self::Coalesce { arguments, data_type } => Self::Coalesce { arguments, data_type: change(data_type) },
-            Self::Extreme { greatest, arguments, data_type } => {
-                Self::Extreme { greatest, arguments, data_type: change(data_type) }
-            }
+            Self::Extreme { greatest, arguments, data_type } => Self::Extreme { greatest, arguments, data_type: change(data_type) },
             Self::Array { elements, element } => match change(element.clone().into()) {
                 DataType::Scalar(element) => Self::Array { elements, element },
                 DataType::Array(_) => Self::Array { elements, element },

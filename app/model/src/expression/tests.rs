@@ -1,4 +1,7 @@
-use super::{CompareOp, Context, ContextValue, Expr, evaluate::{Environment, Row}};
+use super::{
+    CompareOp, Context, ContextValue, Expr,
+    evaluate::{Environment, Row},
+};
 use crate::{Ident, ScalarType, Schema, Value};
 
 fn context() -> Context {
@@ -47,7 +50,10 @@ fn a_case_looks_no_further_than_the_first_that_holds() {
     let divide = crate::expression::functions::by_signature("/(integer, integer)").unwrap();
     let failing = Expr::Call { function: super::FunctionRef(divide), arguments: vec![number(1), number(0)] };
     let case = Expr::Case {
-        branches: vec![(is(CompareOp::Eq, number(1), number(1)), number(2)), (is(CompareOp::Eq, failing.clone(), number(1)), number(3))],
+        branches: vec![
+            (is(CompareOp::Eq, number(1), number(1)), number(2)),
+            (is(CompareOp::Eq, failing.clone(), number(1)), number(3)),
+        ],
         otherwise: Some(Box::new(failing)),
         data_type: ScalarType::Integer.into(),
     };

@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 pub use self::{
     bytes::{parse_bytea, parse_escaped, write_bytea},
+    decimal::{add as decimal_sum, divide as decimal_quotient},
     float::{format_f32, format_f64, parse_f32, parse_f64},
     interval::{Interval, parse_interval, write_interval},
     json::{
@@ -35,7 +36,6 @@ pub use self::{
         parse_json_string,
     },
     number::{numeric_text, parse_integer},
-    decimal::{add as decimal_sum, divide as decimal_quotient},
     parse::parse_boolean,
     raw::{canonical_from_pg, write_json_text},
     write::{write_csv_field, write_json_string},

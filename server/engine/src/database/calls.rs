@@ -121,9 +121,7 @@ fn compute(operation: &str, arguments: Vec<Option<Stored>>) -> Result<Option<Sto
             let all = (0..arguments.len()).map(|i| read(i, data_type)).collect::<Result<Vec<_>>>()?;
             Ok(stored(&extreme(*greatest, all, data_type, &schema), data_type))
         }
-        CallSpec::Cast { from, to, values } => {
-            Ok(stored(&read(0, from)?.cast(from, to, &schema_of(to, values))?, to))
-        }
+        CallSpec::Cast { from, to, values } => Ok(stored(&read(0, from)?.cast(from, to, &schema_of(to, values))?, to)),
     }
 }
 
@@ -152,9 +150,7 @@ fn value(stored: Option<&Stored>, data_type: &DataType) -> Result<Value> {
         (Stored::Blob(bytes), _) => Value::Bytes(bytes.clone()),
         (Stored::Text(text), Some(ScalarType::Text | ScalarType::Varchar(_) | ScalarType::Enum(_))) => Value::Text(text.clone()),
         (Stored::Text(text), Some(ScalarType::Json | ScalarType::Jsonb)) => Value::Json(text.clone()),
-        (Stored::Text(text), Some(ScalarType::Numeric(_))) => {
-            Value::Numeric(text.parse::<BigDecimal>().map_err(Error::internal)?)
-        }
+        (Stored::Text(text), Some(ScalarType::Numeric(_))) => Value::Numeric(text.parse::<BigDecimal>().map_err(Error::internal)?),
         (Stored::Text(text), None) if matches!(data_type.element(), ScalarType::Enum(_)) => enums(text)?,
         (Stored::Text(text), _) => Value::parse(text, data_type, &Schema::default())?,
     })

@@ -94,8 +94,8 @@ mod sql {
     pub(super) use self::{
         gen_random_uuid_utils as random_uuid, tenon_avg_utils as avg, tenon_call1_utils as call1, tenon_call2_utils as call2,
         tenon_call3_utils as call3, tenon_call4_utils as call4, tenon_call5_utils as call5, tenon_call6_utils as call6,
-        tenon_call7_utils as call7, tenon_call8_utils as call8, tenon_one_utils as one, tenon_sum_utils as sum, tenon_contains_utils as contains, tenon_ilike_utils as ilike,
-        tenon_json_path_utils as json_path, tenon_like_utils as like,
+        tenon_call7_utils as call7, tenon_call8_utils as call8, tenon_contains_utils as contains, tenon_ilike_utils as ilike,
+        tenon_json_path_utils as json_path, tenon_like_utils as like, tenon_one_utils as one, tenon_sum_utils as sum,
     };
 }
 
@@ -136,30 +136,61 @@ pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
 
 /// SQLite tells functions apart by how many arguments they take.
 fn register_calls(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
-    sql::call1::register_impl(conn, |operation: Option<String>, a: Option<Stored>| {
-        calls::call(operation.as_deref(), vec![a])
-    })?;
+    sql::call1::register_impl(conn, |operation: Option<String>, a: Option<Stored>| calls::call(operation.as_deref(), vec![a]))?;
     sql::call2::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>| {
         calls::call(operation.as_deref(), vec![a, b])
     })?;
     sql::call3::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>| {
         calls::call(operation.as_deref(), vec![a, b, c])
     })?;
-    sql::call4::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>| {
-        calls::call(operation.as_deref(), vec![a, b, c, d])
-    })?;
-    sql::call5::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>, e: Option<Stored>| {
-        calls::call(operation.as_deref(), vec![a, b, c, d, e])
-    })?;
-    sql::call6::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>, e: Option<Stored>, f: Option<Stored>| {
-        calls::call(operation.as_deref(), vec![a, b, c, d, e, f])
-    })?;
-    sql::call7::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>, e: Option<Stored>, f: Option<Stored>, g: Option<Stored>| {
-        calls::call(operation.as_deref(), vec![a, b, c, d, e, f, g])
-    })?;
-    sql::call8::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>, e: Option<Stored>, f: Option<Stored>, g: Option<Stored>, h: Option<Stored>| {
-        calls::call(operation.as_deref(), vec![a, b, c, d, e, f, g, h])
-    })?;
+    sql::call4::register_impl(
+        conn,
+        |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>| {
+            calls::call(operation.as_deref(), vec![a, b, c, d])
+        },
+    )?;
+    sql::call5::register_impl(
+        conn,
+        |operation: Option<String>,
+         a: Option<Stored>,
+         b: Option<Stored>,
+         c: Option<Stored>,
+         d: Option<Stored>,
+         e: Option<Stored>| { calls::call(operation.as_deref(), vec![a, b, c, d, e]) },
+    )?;
+    sql::call6::register_impl(
+        conn,
+        |operation: Option<String>,
+         a: Option<Stored>,
+         b: Option<Stored>,
+         c: Option<Stored>,
+         d: Option<Stored>,
+         e: Option<Stored>,
+         f: Option<Stored>| { calls::call(operation.as_deref(), vec![a, b, c, d, e, f]) },
+    )?;
+    sql::call7::register_impl(
+        conn,
+        |operation: Option<String>,
+         a: Option<Stored>,
+         b: Option<Stored>,
+         c: Option<Stored>,
+         d: Option<Stored>,
+         e: Option<Stored>,
+         f: Option<Stored>,
+         g: Option<Stored>| { calls::call(operation.as_deref(), vec![a, b, c, d, e, f, g]) },
+    )?;
+    sql::call8::register_impl(
+        conn,
+        |operation: Option<String>,
+         a: Option<Stored>,
+         b: Option<Stored>,
+         c: Option<Stored>,
+         d: Option<Stored>,
+         e: Option<Stored>,
+         f: Option<Stored>,
+         g: Option<Stored>,
+         h: Option<Stored>| { calls::call(operation.as_deref(), vec![a, b, c, d, e, f, g, h]) },
+    )?;
     // Not deterministic, so that SQLite does not compute it where nobody asks.
     sql::one::register_nondeterministic_impl(conn, calls::one)?;
     sql::sum::register_impl::<calls::Sum, _>(conn)?;

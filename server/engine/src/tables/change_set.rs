@@ -5,13 +5,7 @@ use std::{sync::Arc, time::Instant};
 use diesel::prelude::*;
 use tenon_model::{Error, Result, Schema};
 
-use super::{
-    SchemaChange, apply, catalog,
-    change::Statement,
-    parse,
-    postgres, sqlite,
-    step::Transition,
-};
+use super::{SchemaChange, apply, catalog, change::Statement, parse, postgres, sqlite, step::Transition};
 use crate::{
     database::{Conn, EngineKind, Translate},
     sql::Located,

@@ -87,7 +87,10 @@ async fn generated_expressions_agree() {
     println!(
         "{} pairs of an expression and a row compared ({expressions} expressions, {} failures alike, {} where the order of \
          evaluation decides), seed {seed}, {:?}",
-        report.compared, report.failures, report.tolerated, begun.elapsed()
+        report.compared,
+        report.failures,
+        report.tolerated,
+        begun.elapsed()
     );
     let refused: u64 = report.refused.values().sum();
     println!("refused by the check: {refused}");
@@ -140,7 +143,9 @@ fn reads_back(world: &World, table: &Ident, read: &Expr) -> Option<String> {
     match compile(&sql, &world.schema, table, Some(&read.data_type())) {
         Err(error) => Some(format!("{sql}\n  does not read back: {error:?}")),
         Ok(again) if normal(&again) != normal(read) => Some(format!("{sql}\n  reads back as\n{again:?}\n  instead of\n{read:?}")),
-        Ok(again) if again.to_sql(table) != sql => Some(format!("{sql}\n  is printed otherwise the second time: {}", again.to_sql(table))),
+        Ok(again) if again.to_sql(table) != sql => {
+            Some(format!("{sql}\n  is printed otherwise the second time: {}", again.to_sql(table)))
+        }
         Ok(_) => None,
     }
 }
@@ -287,7 +292,9 @@ fn folded(world: &World, table: &Ident, expr: &Expr) -> Expr {
             let types: Vec<_> = arguments.iter().map(Expr::data_type).collect();
             Expr::Literal { value: tenon_model::Value::Null, data_type: function.result_type(&types) }
         }
-        Expr::Compare { left, right, .. } | Expr::Contains { left, right, .. } if value(&left) == Some(None) || value(&right) == Some(None) => {
+        Expr::Compare { left, right, .. } | Expr::Contains { left, right, .. }
+            if value(&left) == Some(None) || value(&right) == Some(None) =>
+        {
             Expr::Literal { value: tenon_model::Value::Null, data_type: BOOLEAN }
         }
         other => other,
@@ -295,13 +302,16 @@ fn folded(world: &World, table: &Ident, expr: &Expr) -> Expr {
 }
 
 fn null_beside_failure(world: &World, table: &Ident, operands: &[&Expr]) -> bool {
-    let is_null = |expr: &&&Expr| is_constant(expr) && matches!(each_in_memory(&world.tables, &world.schema, table, expr)[0], Ok(None));
+    let is_null =
+        |expr: &&&Expr| is_constant(expr) && matches!(each_in_memory(&world.tables, &world.schema, table, expr)[0], Ok(None));
     operands.iter().any(|expr| may_fail(expr)) && operands.iter().filter(is_null).count() > 0
 }
 
 fn is_constant(expr: &Expr) -> bool {
     let mut constant = true;
-    expr.visit(&mut |part| constant &= !matches!(part, Expr::Column { .. } | Expr::Of { .. } | Expr::Subquery(_) | Expr::Aggregate(_)));
+    expr.visit(&mut |part| {
+        constant &= !matches!(part, Expr::Column { .. } | Expr::Of { .. } | Expr::Subquery(_) | Expr::Aggregate(_))
+    });
     constant
 }
 

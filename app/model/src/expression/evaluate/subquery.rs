@@ -105,8 +105,20 @@ impl Environment<'_> {
                 let nulls_first = key.nulls.map_or(descending, |nulls| nulls == Nulls::First);
                 match (l.is_null(), r.is_null()) {
                     (true, true) => Ordering::Equal,
-                    (true, false) => if nulls_first { Ordering::Less } else { Ordering::Greater },
-                    (false, true) => if nulls_first { Ordering::Greater } else { Ordering::Less },
+                    (true, false) => {
+                        if nulls_first {
+                            Ordering::Less
+                        } else {
+                            Ordering::Greater
+                        }
+                    }
+                    (false, true) => {
+                        if nulls_first {
+                            Ordering::Greater
+                        } else {
+                            Ordering::Less
+                        }
+                    }
                     (false, false) => {
                         let data_type = key.expr.data_type();
                         let order = compare(l, &data_type, r, &data_type, self.schema).unwrap_or(Ordering::Equal);

@@ -202,7 +202,8 @@ impl Scope {
         if otherwise != Some(left.as_ref()) {
             return None;
         }
-        let (left, right) = (self.operand(level::ANY, left, told_by(left, right)), self.operand(level::ANY, right, told_by(right, left)));
+        let (left, right) =
+            (self.operand(level::ANY, left, told_by(left, right)), self.operand(level::ANY, right, told_by(right, left)));
         Some(sql(format!("nullif({left}, {right})"), level::ATOM))
     }
 

@@ -85,14 +85,22 @@ impl Scope {
                 let between = self.free(&through.table, std::slice::from_ref(&target));
                 let pairs = through.local.iter().zip(&through.target);
                 let on: Vec<String> = pairs.map(|(l, t)| format!("{} = {}", column(&between, l), column(&target, t))).collect();
-                let joined = format!("{} join {} on {}", named(&relation.target, &target), named(&through.table, &between), on.join(" and "));
+                let joined = format!(
+                    "{} join {} on {}",
+                    named(&relation.target, &target),
+                    named(&through.table, &between),
+                    on.join(" and ")
+                );
                 (joined, between)
             }
         };
         let pairs = relation.foreign.iter().zip(&relation.local);
         let mut terms: Vec<String> = pairs.map(|(f, l)| format!("{} = {}", column(&near, f), self.row_column(l))).collect();
         if !exists {
-            return sql(format!("(select {} from {from} where {} limit 1)", inner.write(expr).text, terms.join(" and ")), level::ATOM);
+            return sql(
+                format!("(select {} from {from} where {} limit 1)", inner.write(expr).text, terms.join(" and ")),
+                level::ATOM,
+            );
         }
         if !expr.is_always() {
             terms.push(inner.at(level::NOT, expr));

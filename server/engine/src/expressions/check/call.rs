@@ -13,9 +13,8 @@ use crate::{
 };
 
 /// Names that are no ordinary functions, for suggestions.
-pub(super) const SPECIAL: [&str; 12] = [
-    "coalesce", "nullif", "greatest", "least", "now", "auth.uid", "auth.role", "auth.email", "auth.jwt", "count", "sum", "exists",
-];
+pub(super) const SPECIAL: [&str; 12] =
+    ["coalesce", "nullif", "greatest", "least", "now", "auth.uid", "auth.role", "auth.email", "auth.jwt", "count", "sum", "exists"];
 
 impl Checker<'_> {
     pub(super) fn call(&mut self, call: &Call, at: Position) -> Checked<Expr> {
@@ -107,7 +106,9 @@ impl Checker<'_> {
             let error = Error::new(Code::UnknownFunction, format!("function {}({of}) does not exist", function.name()));
             return Err(Located::new(error, at));
         }
-        if call.distinct && let Some(of) = &of {
+        if call.distinct
+            && let Some(of) = &of
+        {
             self.ordered(of, "distinct", at)?;
         }
         Ok(Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: call.distinct, filter })))

@@ -97,9 +97,7 @@ impl Checker<'_> {
             Kind::Prefix("+", operand) => return self.node(operand),
             Kind::Prefix(name, operand) => self.function(name, std::slice::from_ref(operand), at)?,
             Kind::Infix(name, left, right) => self.infix(name, left, right, at)?,
-            Kind::Case { operand, branches, otherwise } => {
-                self.case(operand.as_deref(), branches, otherwise.as_deref(), at)?
-            }
+            Kind::Case { operand, branches, otherwise } => self.case(operand.as_deref(), branches, otherwise.as_deref(), at)?,
             Kind::Array(elements) => self.array(elements, at)?,
             Kind::Subscript(array, index) => {
                 let arguments = [self.node(array)?, self.node(index)?];
@@ -173,7 +171,9 @@ impl Checker<'_> {
                 None => own,
                 Some(common) if implicit(&own, &common).is_some() => common,
                 Some(common) if implicit(&common, &own).is_some() => own,
-                Some(common) => return refuse(Code::InvalidValue, format!("{what} types {common} and {own} cannot be matched"), *at),
+                Some(common) => {
+                    return refuse(Code::InvalidValue, format!("{what} types {common} and {own} cannot be matched"), *at);
+                }
             });
         }
         let common = common.unwrap_or(TEXT);
@@ -206,7 +206,9 @@ impl Checker<'_> {
             DataType::Scalar(element @ (ScalarType::Interval | ScalarType::Json | ScalarType::Jsonb)) => {
                 refuse(Code::Unsupported, format!("an array of {element} cannot be made"), at)
             }
-            DataType::Scalar(_) if elements.len() > MAX_ARGUMENTS && elements.iter().any(|e| !matches!(e, Expr::Literal { .. })) => {
+            DataType::Scalar(_)
+                if elements.len() > MAX_ARGUMENTS && elements.iter().any(|e| !matches!(e, Expr::Literal { .. })) =>
+            {
                 refuse(Code::TooComplex, format!("an array of more than {MAX_ARGUMENTS} elements is made of literals only"), at)
             }
             DataType::Scalar(element) => Ok(Expr::Array { elements, element }),
@@ -248,7 +250,8 @@ impl Checker<'_> {
                 None | Some(Expr::Literal { value: Value::Null, .. }) => {}
                 Some(Expr::Literal { value: Value::Text(text), .. }) => check(text).map_err(|e| Located::new(e, at))?,
                 Some(_) => {
-                    let message = format!("argument {} of {name} must be a text in quotes: what it says is checked beforehand", index + 1);
+                    let message =
+                        format!("argument {} of {name} must be a text in quotes: what it says is checked beforehand", index + 1);
                     return refuse(Code::Unsupported, message, at);
                 }
             }
@@ -270,9 +273,7 @@ fn array_argument(function: &functions::Function, known: &[Argument]) -> Option<
     });
     given.or_else(|| {
         known.iter().enumerate().find_map(|(index, argument)| match (argument, function.parameter(index)) {
-            (Argument::Typed(data_type), Some(functions::Parameter::Element)) => {
-                Some(DataType::Array(data_type.element().clone()))
-            }
+            (Argument::Typed(data_type), Some(functions::Parameter::Element)) => Some(DataType::Array(data_type.element().clone())),
             _ => None,
         })
     })

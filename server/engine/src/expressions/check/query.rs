@@ -66,7 +66,11 @@ impl Checker<'_> {
         let op = operator(name, at)?;
         let is_in = op == CompareOp::Eq && !all;
         if query.limit.is_some() && (query.distinct || !is_in) {
-            return refuse(Code::Unsupported, "limit is not understood behind distinct, nor in a query behind any or all", query.at);
+            return refuse(
+                Code::Unsupported,
+                "limit is not understood behind distinct, nor in a query behind any or all",
+                query.at,
+            );
         }
         let left = self.node(expr)?;
         let (from, filter, order) = self.opened(query)?;

@@ -31,7 +31,13 @@ fn told(sql: &str) -> String {
 }
 
 fn all(lines: &str) -> String {
-    lines.lines().map(str::trim).filter(|l| !l.is_empty()).map(|sql| format!("{sql}  -- {}", told(sql))).collect::<Vec<_>>().join("\n")
+    lines
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(|sql| format!("{sql}  -- {}", told(sql)))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]
@@ -292,13 +298,18 @@ fn what_grows_out_of_little_text_is_refused_at_once() {
         nested("nullif(", ", 'x')", 30),
         format!("(({}active{}))", "(".repeat(25), " in (true, active))".repeat(25)),
         format!("{}active{}", "(".repeat(25), " between false and active)".repeat(25)),
-        format!("{}active{}", "case ".repeat(20), " when active then active when active then active when active then active end".repeat(20)),
+        format!(
+            "{}active{}",
+            "case ".repeat(20),
+            " when active then active when active then active when active then active end".repeat(20)
+        ),
     ] {
         let error = compile(&sql, &schema(), &people(), None).unwrap_err();
         assert_eq!(error.code, Code::TooComplex, "{sql}: {error:?}");
     }
     assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
-    let many = |count: usize| format!("exists (select 1 from teams where {})", vec!["exists (select 1 from teams)"; count].join(" and "));
+    let many =
+        |count: usize| format!("exists (select 1 from teams where {})", vec!["exists (select 1 from teams)"; count].join(" and "));
     assert!(compile(&many(63), &schema(), &people(), None).is_ok());
     assert_eq!(compile(&many(64), &schema(), &people(), None).unwrap_err().code, Code::TooComplex);
     let list = (0..10_000).map(|n| n.to_string()).collect::<Vec<_>>().join(", ");

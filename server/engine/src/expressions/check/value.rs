@@ -1,9 +1,6 @@
 //! Casts, types, time zones.
 
-use tenon_model::{
-    Code, DataType, Expr, ScalarType,
-    value::casts::check_cast,
-};
+use tenon_model::{Code, DataType, Expr, ScalarType, value::casts::check_cast};
 
 use super::{Checked, Checker, Typed, is_json, refuse};
 use crate::{
@@ -46,7 +43,8 @@ impl Checker<'_> {
 
     /// Everything is in UTC here, so that is the one zone there is.
     pub(super) fn at_time_zone(&mut self, expr: &Node, zone: &Node, at: Position) -> Checked<Expr> {
-        let utc = matches!(&zone.kind, Kind::Text(name) if ["utc", "gmt", "z", "etc/utc"].contains(&name.to_ascii_lowercase().as_str()));
+        let utc =
+            matches!(&zone.kind, Kind::Text(name) if ["utc", "gmt", "z", "etc/utc"].contains(&name.to_ascii_lowercase().as_str()));
         if !utc {
             return refuse(Code::Unsupported, "the time zone must be 'UTC'", zone.at);
         }

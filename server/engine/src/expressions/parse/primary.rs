@@ -117,7 +117,8 @@ fn word(c: &mut Cursor) -> Parsed<Kind> {
 
 /// `current_date`, `current_timestamp`, `current_user`: calls without parentheses.
 fn constant(c: &mut Cursor) -> Option<Kind> {
-    let words = ["current_date", "current_timestamp", "localtimestamp", "current_time", "localtime", "current_user", "current_role"];
+    let words =
+        ["current_date", "current_timestamp", "localtimestamp", "current_time", "localtime", "current_user", "current_role"];
     let word = words.into_iter().find(|word| c.accept(&[word]))?;
     let name = Ident::new(word.to_owned()).ok()?;
     Some(Kind::Call(Call { name: vec![name], arguments: Vec::new(), star: false, distinct: false, filter: None }))
@@ -126,8 +127,23 @@ fn constant(c: &mut Cursor) -> Option<Kind> {
 /// `date '2020-01-01'`.
 fn typed_text(c: &mut Cursor) -> Parsed<Option<Kind>> {
     const TYPES: [&str; 17] = [
-        "interval", "date", "time", "timestamp", "timestamptz", "uuid", "json", "jsonb", "bytea", "numeric", "integer", "bigint",
-        "boolean", "text", "bool", "int", "decimal",
+        "interval",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "uuid",
+        "json",
+        "jsonb",
+        "bytea",
+        "numeric",
+        "integer",
+        "bigint",
+        "boolean",
+        "text",
+        "bool",
+        "int",
+        "decimal",
     ];
     if !TYPES.iter().any(|word| c.sees(&[word])) || !is_typed_text(c) {
         return Ok(None);

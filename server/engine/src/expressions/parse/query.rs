@@ -73,7 +73,8 @@ fn table(c: &mut Cursor, join: fn(&mut Cursor) -> Parsed<Join>) -> Parsed<From> 
         return Err(c.refuse(Code::Unsupported, "a query inside from is not understood: join the tables"));
     }
     let table = c.qualified_name("a table")?;
-    let named = c.accept(&["as"]) || matches!(c.peek(), Token::Word(word) if !word.quote_style.is_none() || !is_clause(&word.value));
+    let named =
+        c.accept(&["as"]) || matches!(c.peek(), Token::Word(word) if !word.quote_style.is_none() || !is_clause(&word.value));
     let alias = if named { Some(c.name("an alias")?) } else { None };
     Ok(From { at, table, alias, join: join(c)? })
 }
@@ -81,8 +82,26 @@ fn table(c: &mut Cursor, join: fn(&mut Cursor) -> Parsed<Join>) -> Parsed<From> 
 /// Whether a word begins what may follow a table.
 fn is_clause(word: &str) -> bool {
     const WORDS: [&str; 20] = [
-        "on", "join", "inner", "left", "right", "full", "cross", "natural", "where", "group", "having", "order", "limit", "offset",
-        "union", "intersect", "except", "window", "for", "fetch",
+        "on",
+        "join",
+        "inner",
+        "left",
+        "right",
+        "full",
+        "cross",
+        "natural",
+        "where",
+        "group",
+        "having",
+        "order",
+        "limit",
+        "offset",
+        "union",
+        "intersect",
+        "except",
+        "window",
+        "for",
+        "fetch",
     ];
     WORDS.iter().any(|clause| word.eq_ignore_ascii_case(clause))
 }

@@ -111,8 +111,29 @@ fn operators_bind_as_in_postgresql() {
 #[test]
 fn chains_read_as_they_do_with_all_their_parentheses() {
     let operators = [
-        "+", "-", "*", "/", "%", "^", "||", "->", "->>", "@>", "<@", "&&", "~", "=", "<>", "<", "and", "or", "is distinct from", "like",
-        "and not", "or not", "- -",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "^",
+        "||",
+        "->",
+        "->>",
+        "@>",
+        "<@",
+        "&&",
+        "~",
+        "=",
+        "<>",
+        "<",
+        "and",
+        "or",
+        "is distinct from",
+        "like",
+        "and not",
+        "or not",
+        "- -",
     ];
     let mut rng = fastrand::Rng::with_seed(1);
     for _ in 0..20_000 {
@@ -175,7 +196,8 @@ fn mistakes_are_told_with_their_place() {
         a like 'x' escape
         trim(leading 'x' from a)
         ";
-    let told: Vec<String> = mistakes.lines().map(str::trim).filter(|l| !l.is_empty()).map(|sql| format!("{sql}  -- {}", read(sql))).collect();
+    let told: Vec<String> =
+        mistakes.lines().map(str::trim).filter(|l| !l.is_empty()).map(|sql| format!("{sql}  -- {}", read(sql))).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
     a +  -- line 1, column 4: expected an expression, found the end of the text
     a b  -- line 1, column 3: expected the end of the expression, found "b"

@@ -141,7 +141,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn array(&mut self, alias: Alias, elements: &[Expr], element: &ScalarType) -> Result<()> {
-        let literals: Option<Vec<Value>> = elements.iter().map(|e| if let Expr::Literal { value, .. } = e { Some(value.clone()) } else { None }).collect();
+        let literals: Option<Vec<Value>> =
+            elements.iter().map(|e| if let Expr::Literal { value, .. } = e { Some(value.clone()) } else { None }).collect();
         if let (true, Some(values)) = (self.is_sqlite() && !elements.is_empty(), literals) {
             self.value(&Value::Array(values), &DataType::Array(element.clone()));
             return Ok(());

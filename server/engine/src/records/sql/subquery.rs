@@ -61,7 +61,8 @@ impl Builder<'_> {
 
     fn scalar(&mut self, alias: Alias, query: &Subquery, selected: &Selected) -> Result<()> {
         let (Selected::Row(expr) | Selected::Rows(expr)) = selected;
-        let may_be_many = matches!(selected, Selected::Row(_)) && query.limit.is_none_or(|limit| limit > 1) && !is_one_row(self.schema, query);
+        let may_be_many =
+            matches!(selected, Selected::Row(_)) && query.limit.is_none_or(|limit| limit > 1) && !is_one_row(self.schema, query);
         self.push("(");
         match (self.is_sqlite() && may_be_many, query.limit) {
             (true, Some(_)) => {
@@ -154,9 +155,10 @@ impl Builder<'_> {
         }
         let exact = matches!(aggregate.function, AggregateFunction::Sum | AggregateFunction::Avg);
         let sqlite = self.is_sqlite();
-        let whole = aggregate.argument.as_ref().is_some_and(|argument| {
-            matches!(argument.data_type().scalar(), Some(ScalarType::SmallInt | ScalarType::Integer))
-        });
+        let whole = aggregate
+            .argument
+            .as_ref()
+            .is_some_and(|argument| matches!(argument.data_type().scalar(), Some(ScalarType::SmallInt | ScalarType::Integer)));
         self.push(match aggregate.function {
             AggregateFunction::Sum if sqlite && !whole => "tenon_sum",
             AggregateFunction::Avg if sqlite => "tenon_avg",

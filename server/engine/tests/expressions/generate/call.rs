@@ -15,12 +15,18 @@ impl Generator<'_> {
     pub(super) fn call(&mut self, data_type: &DataType, depth: u32) -> Option<Expr> {
         let fits = |function: &&'static Function| match &function.returns {
             Returns::Type(returns) => returns == data_type,
-            Returns::SameArray => matches!(data_type, DataType::Array(element) if !matches!(element, ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval)),
-            Returns::Element => !matches!(data_type, DataType::Array(_) | DataType::Scalar(ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval)),
+            Returns::SameArray => {
+                matches!(data_type, DataType::Array(element) if !matches!(element, ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval))
+            }
+            Returns::Element => !matches!(
+                data_type,
+                DataType::Array(_) | DataType::Scalar(ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval)
+            ),
         };
         let total = self.total;
         // What `make_interval` makes of too much depends on PostgreSQL's version.
-        let found: Vec<&'static Function> = functions::all().filter(fits).filter(|f| f.name != "make_interval").filter(|f| !total || is_total(f)).collect();
+        let found: Vec<&'static Function> =
+            functions::all().filter(fits).filter(|f| f.name != "make_interval").filter(|f| !total || is_total(f)).collect();
         if found.is_empty() {
             return None;
         }
@@ -75,10 +81,47 @@ impl Generator<'_> {
 /// Whether a function never fails.
 pub(crate) fn is_total(function: &Function) -> bool {
     const NAMES: &[&str] = &[
-        "length", "char_length", "character_length", "octet_length", "bit_length", "upper", "lower", "trim", "btrim", "ltrim", "rtrim",
-        "substr", "left", "right", "replace", "reverse", "strpos", "position", "starts_with", "translate", "concat", "concat_ws",
-        "md5", "sign", "round", "trunc", "ceil", "ceiling", "floor", "scale", "min_scale", "trim_scale", "to_hex", "||", "~", "~*", "!~",
-        "!~*", "&", "|", "#",
+        "length",
+        "char_length",
+        "character_length",
+        "octet_length",
+        "bit_length",
+        "upper",
+        "lower",
+        "trim",
+        "btrim",
+        "ltrim",
+        "rtrim",
+        "substr",
+        "left",
+        "right",
+        "replace",
+        "reverse",
+        "strpos",
+        "position",
+        "starts_with",
+        "translate",
+        "concat",
+        "concat_ws",
+        "md5",
+        "sign",
+        "round",
+        "trunc",
+        "ceil",
+        "ceiling",
+        "floor",
+        "scale",
+        "min_scale",
+        "trim_scale",
+        "to_hex",
+        "||",
+        "~",
+        "~*",
+        "!~",
+        "!~*",
+        "&",
+        "|",
+        "#",
     ];
     let fails = matches!((function.name, function.parameters.len()), ("substr" | "substring", 3))
         || (matches!(function.name, "round" | "trunc") && function.parameters.len() > 1);

@@ -38,7 +38,14 @@ impl Generator<'_> {
             if matches!(left.element(), ScalarType::Json) {
                 continue;
             }
-            let numbers = [ScalarType::SmallInt, ScalarType::Integer, ScalarType::BigInt, ScalarType::Real, ScalarType::Double, ScalarType::Numeric(None)];
+            let numbers = [
+                ScalarType::SmallInt,
+                ScalarType::Integer,
+                ScalarType::BigInt,
+                ScalarType::Real,
+                ScalarType::Double,
+                ScalarType::Numeric(None),
+            ];
             let numeric = left.scalar().is_some_and(ScalarType::is_numeric);
             let right = if numeric { self.pick(&numbers).into() } else { left.clone() };
             return (self.node(&left, depth), self.node(&right, depth), left);

@@ -184,11 +184,8 @@ impl<'s> Generator<'s> {
     }
 
     fn cast(&mut self, to: &DataType, depth: u32) -> Option<Expr> {
-        let from: DataType = if matches!(to, DataType::Array(_)) {
-            DataType::Array(self.pick(&scalars()))
-        } else {
-            self.pick(&scalars()).into()
-        };
+        let from: DataType =
+            if matches!(to, DataType::Array(_)) { DataType::Array(self.pick(&scalars())) } else { self.pick(&scalars()).into() };
         let from = if self.rng.u8(0..12) == 0 { DataType::Array(from.element().clone()) } else { from };
         if check_cast(&from, to).is_err() || from == *to || (self.total && !is_total_cast(&from, to)) {
             return None;

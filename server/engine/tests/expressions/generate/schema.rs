@@ -46,7 +46,8 @@ const TABLES: [&str; 4] = ["people", "order", "Team Sheet", "notes"];
 pub(crate) fn schema(rng: &mut Rng) -> String {
     let mut sql = String::from("create type mood as enum ('sad', 'ok', 'a''b', 'Happy');\n");
     for (index, table) in TABLES.iter().enumerate() {
-        let _ = write!(sql, "create table \"{table}\" (id bigint primary key, parent bigint references \"{}\" (id)", TABLES[index / 2]);
+        let _ =
+            write!(sql, "create table \"{table}\" (id bigint primary key, parent bigint references \"{}\" (id)", TABLES[index / 2]);
         for (number, data_type) in COLUMNS.iter().enumerate() {
             if rng.u8(0..3) > 0 {
                 let name = match number {
@@ -81,7 +82,9 @@ pub(crate) fn rows(rng: &mut Rng, schema: &Schema, table: &Ident, count: usize) 
                 _ => {
                     let value = value(rng, schema, &column.data_type);
                     value.to_text(&column.data_type).map_or(Json::Null, |text| match &column.data_type {
-                        DataType::Scalar(ScalarType::Json | ScalarType::Jsonb) | DataType::Array(_) => serde_json::from_str(&text).unwrap(),
+                        DataType::Scalar(ScalarType::Json | ScalarType::Jsonb) | DataType::Array(_) => {
+                            serde_json::from_str(&text).unwrap()
+                        }
                         _ => Json::String(text),
                     })
                 }
@@ -117,7 +120,11 @@ pub(crate) fn not_null(rng: &mut Rng, schema: &Schema, scalar: &ScalarType) -> V
         ScalarType::Numeric(Some((precision, scale))) => {
             let most = 10_i64.pow(u32::from(*precision).min(8));
             let number = bigdecimal::BigDecimal::new(rng.i64(-most + 1..most).into(), i64::from(*scale));
-            Value::Numeric(if rng.bool() { number } else { bigdecimal::BigDecimal::new(rng.i64(-300..300).into(), i64::from(*scale)) })
+            Value::Numeric(if rng.bool() {
+                number
+            } else {
+                bigdecimal::BigDecimal::new(rng.i64(-300..300).into(), i64::from(*scale))
+            })
         }
         // What is equal must be met now and then.
         ScalarType::Text if rng.bool() => Value::Text(["a", "ab", "", "B", "ß", "a%"][rng.usize(0..6)].to_owned()),
