@@ -13,7 +13,7 @@ fn shape(node: &Node) -> String {
         Kind::Number(digits) if digits.starts_with('-') => format!("({digits})"),
         Kind::Number(digits) => digits.clone(),
         Kind::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Kind::Name(parts) => parts.iter().map(|part| part.to_sql()).collect::<Vec<_>>().join("."),
+        Kind::Name(parts) => parts.iter().map(tenon_model::Ident::to_sql).collect::<Vec<_>>().join("."),
         Kind::Prefix(name, operand) => format!("({name} {})", shape(operand)),
         Kind::Infix(name, left, right) => format!("({} {name} {})", shape(left), shape(right)),
         Kind::And(terms) => format!("({})", all(terms, " and ")),
