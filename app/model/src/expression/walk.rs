@@ -61,18 +61,22 @@ impl Expr {
     pub(super) fn with_parts(self, change: &mut dyn FnMut(Self) -> Self) -> Self {
         match self {
             Self::Literal { .. } | Self::Column { .. } | Self::Of { .. } | Self::Context(_) => self,
-            Self::JsonPath { base, steps, as_text } => Self::JsonPath { base: boxed(base, change), steps, as_text },
-            Self::Cast { expr, to } => Self::Cast { expr: boxed(expr, change), to },
-            Self::Compare { op, left, right } => Self::Compare { op, left: boxed(left, change), right: boxed(right, change) },
-            Self::IsDistinct(left, right) => Self::IsDistinct(boxed(left, change), boxed(right, change)),
-            Self::Like { expr, pattern } => Self::Like { expr: boxed(expr, change), pattern },
-            Self::In { expr, values, data_type } => Self::In { expr: boxed(expr, change), values, data_type },
-            Self::Contains { op, left, right } => Self::Contains { op, left: boxed(left, change), right: boxed(right, change) },
-            Self::Quantified { op, expr, array, all } => {
-                Self::Quantified { op, expr: boxed(expr, change), array: boxed(array, change), all }
+            Self::JsonPath { base, steps, as_text } => Self::JsonPath { base: Box::new(change(*base)), steps, as_text },
+            Self::Cast { expr, to } => Self::Cast { expr: Box::new(change(*expr)), to },
+            Self::Compare { op, left, right } => {
+                Self::Compare { op, left: Box::new(change(*left)), right: Box::new(change(*right)) }
             }
-            Self::Is(expr, test) => Self::Is(boxed(expr, change), test),
-            Self::Not(expr) => Self::Not(boxed(expr, change)),
+            Self::IsDistinct(left, right) => Self::IsDistinct(Box::new(change(*left)), Box::new(change(*right))),
+            Self::Like { expr, pattern } => Self::Like { expr: Box::new(change(*expr)), pattern },
+            Self::In { expr, values, data_type } => Self::In { expr: Box::new(change(*expr)), values, data_type },
+            Self::Contains { op, left, right } => {
+                Self::Contains { op, left: Box::new(change(*left)), right: Box::new(change(*right)) }
+            }
+            Self::Quantified { op, expr, array, all } => {
+                Self::Quantified { op, expr: Box::new(change(*expr)), array: Box::new(change(*array)), all }
+            }
+            Self::Is(expr, test) => Self::Is(Box::new(change(*expr)), test),
+            Self::Not(expr) => Self::Not(Box::new(change(*expr))),
             Self::And(terms) => Self::And(all(terms, change)),
             Self::Or(terms) => Self::Or(all(terms, change)),
             Self::Call { function, arguments } => Self::Call { function, arguments: all(arguments, change) },
@@ -83,11 +87,11 @@ impl Expr {
             Self::Array { elements, element } => Self::Array { elements: all(elements, change), element },
             Self::Case { branches, otherwise, data_type } => Self::Case {
                 branches: branches.into_iter().map(|(c, r)| (change(c), change(r))).collect(),
-                otherwise: otherwise.map(|expr| boxed(expr, change)),
+                otherwise: otherwise.map(|expr| Box::new(change(*expr))),
                 data_type,
             },
-            Self::Exists { relation, filter } => Self::Exists { relation, filter: boxed(filter, change) },
-            Self::Related { relation, expr } => Self::Related { relation, expr: boxed(expr, change) },
+            Self::Exists { relation, filter } => Self::Exists { relation, filter: Box::new(change(*filter)) },
+            Self::Related { relation, expr } => Self::Related { relation, expr: Box::new(change(*expr)) },
             Self::Subquery(query) => Self::Subquery(Box::new(query.with_parts(change))),
             Self::Aggregate(aggregate) => {
                 let Aggregate { function, argument, distinct, filter } = *aggregate;
@@ -96,10 +100,6 @@ impl Expr {
             }
         }
     }
-}
-
-fn boxed(expr: Box<Expr>, change: &mut dyn FnMut(Expr) -> Expr) -> Box<Expr> {
-    Box::new(change(*expr))
 }
 
 fn all(terms: Vec<Expr>, change: &mut dyn FnMut(Expr) -> Expr) -> Vec<Expr> {

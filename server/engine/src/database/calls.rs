@@ -94,11 +94,11 @@ fn spec(text: &str) -> Result<Rc<CallSpec>> {
 }
 
 /// Computes an operation.
-pub(super) fn call(operation: Option<&str>, arguments: Vec<Option<Stored>>) -> Outcome {
+pub(super) fn call(operation: Option<&str>, arguments: &[Option<Stored>]) -> Outcome {
     Outcome(compute(operation.unwrap_or_default(), arguments).map_err(|error| error.message))
 }
 
-fn compute(operation: &str, arguments: Vec<Option<Stored>>) -> Result<Option<Stored>> {
+fn compute(operation: &str, arguments: &[Option<Stored>]) -> Result<Option<Stored>> {
     let spec = spec(operation)?;
     let read = |index: usize, data_type: &DataType| value(arguments.get(index).and_then(Option::as_ref), data_type);
     match spec.as_ref() {

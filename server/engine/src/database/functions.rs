@@ -28,7 +28,11 @@ use super::{
     json_path, like,
 };
 
-#[allow(missing_docs, reason = "Diesel's macro makes items without docs")]
+#[allow(
+    missing_docs,
+    clippy::too_many_arguments,
+    reason = "Diesel's macro makes items without docs, of as many arguments as are said"
+)]
 mod sql {
     use diesel::sql_types::{BigInt, Integer, Nullable, Numeric, Text};
 
@@ -136,17 +140,17 @@ pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
 
 /// SQLite tells functions apart by how many arguments they take.
 fn register_calls(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
-    sql::call1::register_impl(conn, |operation: Option<String>, a: Option<Stored>| calls::call(operation.as_deref(), vec![a]))?;
+    sql::call1::register_impl(conn, |operation: Option<String>, a: Option<Stored>| calls::call(operation.as_deref(), &[a]))?;
     sql::call2::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>| {
-        calls::call(operation.as_deref(), vec![a, b])
+        calls::call(operation.as_deref(), &[a, b])
     })?;
     sql::call3::register_impl(conn, |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>| {
-        calls::call(operation.as_deref(), vec![a, b, c])
+        calls::call(operation.as_deref(), &[a, b, c])
     })?;
     sql::call4::register_impl(
         conn,
         |operation: Option<String>, a: Option<Stored>, b: Option<Stored>, c: Option<Stored>, d: Option<Stored>| {
-            calls::call(operation.as_deref(), vec![a, b, c, d])
+            calls::call(operation.as_deref(), &[a, b, c, d])
         },
     )?;
     sql::call5::register_impl(
@@ -156,7 +160,7 @@ fn register_calls(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
          b: Option<Stored>,
          c: Option<Stored>,
          d: Option<Stored>,
-         e: Option<Stored>| { calls::call(operation.as_deref(), vec![a, b, c, d, e]) },
+         e: Option<Stored>| { calls::call(operation.as_deref(), &[a, b, c, d, e]) },
     )?;
     sql::call6::register_impl(
         conn,
@@ -166,7 +170,7 @@ fn register_calls(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
          c: Option<Stored>,
          d: Option<Stored>,
          e: Option<Stored>,
-         f: Option<Stored>| { calls::call(operation.as_deref(), vec![a, b, c, d, e, f]) },
+         f: Option<Stored>| { calls::call(operation.as_deref(), &[a, b, c, d, e, f]) },
     )?;
     sql::call7::register_impl(
         conn,
@@ -177,7 +181,7 @@ fn register_calls(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
          d: Option<Stored>,
          e: Option<Stored>,
          f: Option<Stored>,
-         g: Option<Stored>| { calls::call(operation.as_deref(), vec![a, b, c, d, e, f, g]) },
+         g: Option<Stored>| { calls::call(operation.as_deref(), &[a, b, c, d, e, f, g]) },
     )?;
     sql::call8::register_impl(
         conn,
@@ -189,7 +193,7 @@ fn register_calls(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
          e: Option<Stored>,
          f: Option<Stored>,
          g: Option<Stored>,
-         h: Option<Stored>| { calls::call(operation.as_deref(), vec![a, b, c, d, e, f, g, h]) },
+         h: Option<Stored>| { calls::call(operation.as_deref(), &[a, b, c, d, e, f, g, h]) },
     )?;
     // Not deterministic, so that SQLite does not compute it where nobody asks.
     sql::one::register_nondeterministic_impl(conn, calls::one)?;

@@ -6,7 +6,10 @@ use fastrand::Rng;
 use tenon_engine::{Error, database::EngineKind};
 use tenon_model::{
     Code, CompareOp, Expr, Ident,
-    expression::{Context, Selected, SourceId, SubqueryKind, functions::BIGINT},
+    expression::{
+        Context, Selected, SourceId, SubqueryKind,
+        functions::{BIGINT, BOOLEAN},
+    },
 };
 use tenon_testkit::TestEngine;
 
@@ -273,7 +276,7 @@ fn folded(world: &World, table: &Ident, expr: &Expr) -> Expr {
         Expr::Case { mut branches, otherwise, data_type } => {
             branches.retain(|(condition, _)| value(condition).is_none_or(|value| value.as_deref() == Some("true")));
             match branches.first() {
-                None => otherwise.map_or(Expr::Or(Vec::new()), |otherwise| *otherwise),
+                None => otherwise.map_or(Expr::Literal { value: tenon_model::Value::Null, data_type }, |otherwise| *otherwise),
                 Some((condition, result)) if value(condition).is_some() => result.clone(),
                 Some(_) => Expr::Case { branches, otherwise, data_type },
             }
@@ -288,6 +291,11 @@ fn folded(world: &World, table: &Ident, expr: &Expr) -> Expr {
         Expr::Call { function, arguments } if function.strict && arguments.iter().any(|argument| value(argument) == Some(None)) => {
             let types: Vec<_> = arguments.iter().map(Expr::data_type).collect();
             Expr::Literal { value: tenon_model::Value::Null, data_type: function.result_type(&types) }
+        }
+        Expr::Compare { left, right, .. } | Expr::Contains { left, right, .. }
+            if value(&left) == Some(None) || value(&right) == Some(None) =>
+        {
+            Expr::Literal { value: tenon_model::Value::Null, data_type: BOOLEAN }
         }
         other => other,
     })

@@ -3,7 +3,7 @@
 use tenon_model::Ident;
 use tenon_testkit::for_each_engine;
 
-use super::{compile, in_database, in_memory, tables};
+use super::agree;
 
 const SCHEMA: &str = "
 create type mood as enum ('sad', 'ok', 'happy');
@@ -29,27 +29,7 @@ async fn all_evaluators_agree() {
         ])).await;
         let schema = tenon_engine::Engine::schema(&engine);
         let people = Ident::new("people").unwrap();
-        let tables = tables(&engine, &schema).await;
-        let mut differences = Vec::new();
-        for sql in EXPRESSIONS.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let expr = match compile(sql, &schema, &people, None) {
-                Ok(expr) => expr,
-                Err(error) => {
-                    differences.push(format!("{sql}\n  {error:?}"));
-                    continue;
-                }
-            };
-            let (memory, database) = (in_memory(&tables, &schema, &people, &expr), in_database(&engine, &people, &expr).await);
-            let same = match (&memory, &database) {
-                (Ok(memory), Ok(database)) => memory == database,
-                (Err(memory), Err(database)) => memory.code == database.code,
-                _ => false,
-            };
-            if !same {
-                differences.push(format!("{sql}\n  memory   {memory:?}\n  database {database:?}"));
-            }
-        }
-        assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
+        agree(&engine, &schema, &people, EXPRESSIONS).await;
     })
     .await;
 }

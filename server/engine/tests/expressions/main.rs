@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use tenon_engine::{Caller, Engine, Error, expressions::compile};
 use tenon_model::{
-    Expr, Ident, Result, ScalarType, Schema, Value,
+    Code, Expr, Ident, Result, ScalarType, Schema, Value,
     expression::{
         Context,
         evaluate::{Data, Environment, Row},
@@ -69,6 +69,31 @@ fn each_in_memory(tables: &Tables, schema: &Schema, table: &Ident, expr: &Expr) 
     let data_type = expr.data_type();
     let value = |row: &Arc<Row>| environment.evaluate(expr, row).map(|value| value.to_text(&data_type));
     tables.rows(table).unwrap().iter().map(value).collect()
+}
+
+/// Sees that each expression, one a line, comes to the same in memory and in the database: value or failure.
+async fn agree(engine: &TestEngine, schema: &Schema, table: &Ident, expressions: &str) {
+    let tables = tables(engine, schema).await;
+    let mut differences = Vec::new();
+    for sql in expressions.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let expr = match compile(sql, schema, table, None) {
+            Ok(expr) => expr,
+            Err(error) => {
+                differences.push(format!("{sql}\n  {error:?}"));
+                continue;
+            }
+        };
+        let (memory, database) = (in_memory(&tables, schema, table, &expr), in_database(engine, table, &expr).await);
+        let same = match (&memory, &database) {
+            (Ok(memory), Ok(database)) => memory == database,
+            (Err(memory), Err(database)) => memory.code == database.code && memory.code != Code::Internal,
+            _ => false,
+        };
+        if !same {
+            differences.push(format!("{sql}\n  memory   {memory:?}\n  database {database:?}"));
+        }
+    }
+    assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
 }
 
 /// A value of a scalar type out of its text.

@@ -1,11 +1,7 @@
 //! Expressions as SQL, after renames, and what they use.
 
 use tenon_engine::{expressions::compile, tables::schema_from_sql};
-use tenon_model::{
-    CompareOp, Expr, Ident, Relation, ScalarType, Schema, Value,
-    expression::Uses,
-    query::Through,
-};
+use tenon_model::{CompareOp, Expr, Ident, Relation, ScalarType, Schema, Value, expression::Uses, query::Through};
 
 const SCHEMA: &str = "
 create type mood as enum ('sad', 'ok');
@@ -36,7 +32,10 @@ fn changed(from: &str, to: &str) -> Schema {
 fn tables_that_hide_each_other_get_names_of_their_own() {
     for (sql, printed) in [
         ("exists (select 1 from teams where id = team)", "exists (select 1 from teams where teams.id = people.team)"),
-        ("exists (select 1 from teams people where kind is null and team = 1)", "exists (select 1 from teams as people_1 where people_1.kind is null and people.team = 1)"),
+        (
+            "exists (select 1 from teams people where kind is null and team = 1)",
+            "exists (select 1 from teams as people_1 where people_1.kind is null and people.team = 1)",
+        ),
         ("exists (select 1 from people where team = 1)", "exists (select 1 from people where people.team = 1)"),
         (
             "exists (select 1 from teams t where exists (select 1 from members t where role = 'x' and kind is null))",
@@ -134,7 +133,11 @@ fn relations_are_printed_as_queries() {
     );
     let name_of = Expr::Column { name: name("name"), data_type: ScalarType::Text.into() };
     let related = Expr::Related { relation: relation(false), expr: Box::new(name_of) };
-    let whole = Expr::Compare { op: CompareOp::Eq, left: Box::new(related), right: Box::new(Expr::Column { name: name("name"), data_type: ScalarType::Text.into() }) };
+    let whole = Expr::Compare {
+        op: CompareOp::Eq,
+        left: Box::new(related),
+        right: Box::new(Expr::Column { name: name("name"), data_type: ScalarType::Text.into() }),
+    };
     assert_eq!(whole.to_sql(&name("people")), "(select teams.name from teams where teams.id = people.team limit 1) = name");
     assert!(compile(&exists.to_sql(&name("people")), &schema(), &name("people"), None).is_ok());
     let renamed = exists.renamed_column(&name("people"), &name("teams"), &name("name"), &name("title"));

@@ -186,10 +186,10 @@ impl Environment<'_> {
                 new
             });
         }
-        self.over(aggregate.function, values, &data_type)
+        self.over(aggregate.function, &values, &data_type)
     }
 
-    fn over(&self, function: AggregateFunction, values: Vec<Value>, data_type: &DataType) -> Result<Value> {
+    fn over(&self, function: AggregateFunction, values: &[Value], data_type: &DataType) -> Result<Value> {
         if function == AggregateFunction::Count {
             return Ok(Value::Int(i64::try_from(values.len()).unwrap_or(i64::MAX)));
         }
@@ -207,13 +207,13 @@ impl Environment<'_> {
             AggregateFunction::BoolAnd => Value::Bool(flags().all(|flag| flag)),
             AggregateFunction::BoolOr => Value::Bool(flags().any(|flag| flag)),
             AggregateFunction::Sum => {
-                let total = sum(&values)?;
+                let total = sum(values)?;
                 let result = function.result_type(Some(data_type)).unwrap_or_else(numeric);
                 Value::Numeric(total).cast(&numeric(), &result, self.schema).map_err(|_| out_of_range())?
             }
             _ => {
                 let count = BigDecimal::from(u64::try_from(values.len()).unwrap_or(u64::MAX));
-                Value::Numeric(decimal::divide(&sum(&values)?, &count)?)
+                Value::Numeric(decimal::divide(&sum(values)?, &count)?)
             }
         })
     }

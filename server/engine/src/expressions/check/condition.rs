@@ -150,7 +150,10 @@ impl Checker<'_> {
         let expr = self.of_type(expr, &TEXT)?;
         let Kind::Text(text) = &pattern.kind else {
             return Err(Located::new(Error::new(Code::Unsupported, "the pattern must be a text in single quotes"), pattern.at)
-                .hint("for a part of a text that is not known beforehand, use strpos(text, part) > 0 or starts_with(text, part)".to_owned()));
+                .hint(
+                    "for a part of a text that is not known beforehand, use strpos(text, part) > 0 or starts_with(text, part)"
+                        .to_owned(),
+                ));
         };
         let pattern = with_backslash(text, escape).ok_or_else(|| {
             Located::new(Error::new(Code::InvalidValue, "LIKE pattern must not end with escape character"), pattern.at)

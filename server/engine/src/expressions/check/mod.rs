@@ -319,7 +319,7 @@ fn no_function(name: &str, arguments: &[Argument], possible: &[&functions::Funct
         let names = functions::all().map(|f| f.name).chain(call::SPECIAL);
         tenon_model::schema::nearest_name(name, names).map(|other| format!("did you mean \"{other}\"?"))
     } else {
-        let signatures: Vec<String> = possible.iter().take(6).map(|f| f.to_string()).collect();
+        let signatures: Vec<String> = possible.iter().take(6).map(ToString::to_string).collect();
         Some(format!("there is {}", signatures.join(", ")))
     };
     match hint {

@@ -120,7 +120,7 @@ fn constant(c: &mut Cursor) -> Option<Kind> {
     let words =
         ["current_date", "current_timestamp", "localtimestamp", "current_time", "localtime", "current_user", "current_role"];
     let word = words.into_iter().find(|word| c.accept(&[word]))?;
-    let name = Ident::new(word.to_owned()).ok()?;
+    let name = Ident::new(word).ok()?;
     Some(Kind::Call(Call { name: vec![name], arguments: Vec::new(), star: false, distinct: false, filter: None }))
 }
 
@@ -197,7 +197,7 @@ fn array(c: &mut Cursor) -> Parsed<Kind> {
 fn name_or_call(c: &mut Cursor) -> Parsed<Kind> {
     // `left(…)` and `right(…)` are functions, though the words are reserved.
     let reserved = ["left", "right"].into_iter().find(|word| c.sees(&[word]) && *c.token(1) == Token::LParen);
-    let mut name = match reserved.and_then(|word| Ident::new(word.to_owned()).ok()) {
+    let mut name = match reserved.and_then(|word| Ident::new(word).ok()) {
         Some(word) => {
             c.advance();
             vec![word]

@@ -73,8 +73,7 @@ fn table(c: &mut Cursor, join: fn(&mut Cursor) -> Parsed<Join>) -> Parsed<From> 
         return Err(c.refuse(Code::Unsupported, "a query inside from is not understood: join the tables"));
     }
     let table = c.qualified_name("a table")?;
-    let named =
-        c.accept(&["as"]) || matches!(c.peek(), Token::Word(word) if !word.quote_style.is_none() || !is_clause(&word.value));
+    let named = c.accept(&["as"]) || matches!(c.peek(), Token::Word(word) if word.quote_style.is_some() || !is_clause(&word.value));
     let alias = if named { Some(c.name("an alias")?) } else { None };
     Ok(From { at, table, alias, join: join(c)? })
 }

@@ -13,7 +13,7 @@ fn shape(node: &Node) -> String {
         Kind::Number(digits) if digits.starts_with('-') => format!("({digits})"),
         Kind::Number(digits) => digits.clone(),
         Kind::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Kind::Name(parts) => parts.iter().map(|part| part.to_sql()).collect::<Vec<_>>().join("."),
+        Kind::Name(parts) => parts.iter().map(tenon_model::Ident::to_sql).collect::<Vec<_>>().join("."),
         Kind::Prefix(name, operand) => format!("({name} {})", shape(operand)),
         Kind::Infix(name, left, right) => format!("({} {name} {})", shape(left), shape(right)),
         Kind::And(terms) => format!("({})", all(terms, " and ")),
@@ -111,8 +111,29 @@ fn operators_bind_as_in_postgresql() {
 #[test]
 fn chains_read_as_they_do_with_all_their_parentheses() {
     let operators = [
-        "+", "-", "*", "/", "%", "^", "||", "->", "->>", "@>", "<@", "&&", "~", "=", "<>", "<", "and", "or", "is distinct from", "like",
-        "and not", "or not", "- -",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "^",
+        "||",
+        "->",
+        "->>",
+        "@>",
+        "<@",
+        "&&",
+        "~",
+        "=",
+        "<>",
+        "<",
+        "and",
+        "or",
+        "is distinct from",
+        "like",
+        "and not",
+        "or not",
+        "- -",
     ];
     let mut rng = fastrand::Rng::with_seed(1);
     for _ in 0..20_000 {
@@ -175,8 +196,52 @@ fn mistakes_are_told_with_their_place() {
         a like 'x' escape
         trim(leading 'x' from a)
         ";
-    let told: Vec<String> = mistakes.lines().map(str::trim).filter(|l| !l.is_empty()).map(|sql| format!("{sql}  -- {}", read(sql))).collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    let told: Vec<String> =
+        mistakes.lines().map(str::trim).filter(|l| !l.is_empty()).map(|sql| format!("{sql}  -- {}", read(sql))).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    a +  -- line 1, column 4: expected an expression, found the end of the text
+    a b  -- line 1, column 3: expected the end of the expression, found "b"
+    (a  -- line 1, column 3: expected ")", found the end of the text
+    a)  -- line 1, column 2: expected the end of the expression, found ")"
+    a = b = c  -- line 1, column 7: comparisons do not chain: join them with and
+    a <  -- line 1, column 4: expected an expression, found the end of the text
+    case end  -- line 1, column 6: expected an expression, found "end"
+    case when a then  -- line 1, column 17: expected an expression, found the end of the text
+    case when a then b  -- line 1, column 19: expected end, found the end of the text
+    cast(a as)  -- line 1, column 10: expected a type, found ")"
+    cast(a text)  -- line 1, column 8: expected as, found "text"
+    a::  -- line 1, column 4: expected a type, found the end of the text
+    a::money  -- line 1, column 4: the type money is not understood
+    a in ()  -- line 1, column 7: expected an expression, found ")"
+    a in (1  -- line 1, column 8: expected ")", found the end of the text
+    a between 1  -- line 1, column 12: expected and, found the end of the text
+    a between 1 or 2  -- line 1, column 13: expected and, found "or"
+    a is  -- line 1, column 5: expected null, true, false, unknown or distinct from, found the end of the text
+    a is not  -- line 1, column 9: expected null, true, false, unknown or distinct from, found the end of the text
+    a is nul  -- line 1, column 6: expected null, true, false, unknown or distinct from, found "nul"
+    select  -- line 1, column 1: expected an expression, found "select"
+    exists (a)  -- line 1, column 9: expected select, found "a"
+    exists (select 1 from)  -- line 1, column 22: expected a table, found ")"
+    exists (select 1 from t where)  -- line 1, column 30: expected an expression, found ")"
+    (select 1 from t group by a)  -- line 1, column 18: "group" is not understood inside an expression
+    (select 1 from t limit -1)  -- line 1, column 24: expected a number of rows, found "-"
+    (select 1 from t right join u on true)  -- line 1, column 18: joins are join … on, left join … on and cross join
+    (select 1 from (select 2) as u)  -- line 1, column 16: a query inside from is not understood: join the tables
+    (select distinct on (a) a from t)  -- line 1, column 18: distinct on is not understood
+    (a, b) = (1, 2)  -- line 1, column 3: rows in parentheses are not understood: compare column by column
+    array[1, 2  -- line 1, column 11: expected "]", found the end of the text
+    array(select 1)  -- line 1, column 6: array(select …) is not understood: use = any (select …), or array_agg
+    f(a,)  -- line 1, column 5: expected an expression, found ")"
+    f(a) over ()  -- line 1, column 6: window functions are not understood
+    a collate "de_DE"  -- line 1, column 11: text is always compared byte by byte: the only collation is "C"
+    'text  -- line 1, column 1: the text is no SQL: Unterminated string literal
+    "name  -- line 1, column 1: the text is no SQL: Expected close delimiter '"' before EOF.
+    /* open  -- line 1, column 8: the text is no SQL: Unexpected EOF while in a multi-line comment
+    order = 1  -- line 1, column 1: expected an expression, found "order"
+    a.b.c.d  -- line 1, column 6: expected the end of the expression, found "."
+    a like 'x' escape  -- line 1, column 18: expected an expression, found the end of the text
+    trim(leading 'x' from a)  -- line 1, column 6: trim(leading …) is not understood: use ltrim(text, characters)
+    "#);
 }
 
 #[test]

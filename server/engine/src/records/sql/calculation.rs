@@ -178,8 +178,8 @@ impl Builder<'_> {
         self.argument(alias, expr)?;
         self.push(" ").push(op.as_sql()).push(if all { " all (" } else { " any (" });
         self.expr(alias, array)?;
-        if matches!(array, Expr::Subquery(_)) {
-            // By itself, it would be a query whose rows are looked through.
+        if !matches!(array, Expr::Column { .. } | Expr::Of { .. }) {
+            // A query by itself would be one whose rows are looked through.
             self.push("::").push(&value::postgres_type(&array.data_type()));
         }
         self.push(")");

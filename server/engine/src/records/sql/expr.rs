@@ -368,7 +368,7 @@ impl Builder<'_> {
         }
         let (Some(a), Some(b)) = (from.scalar(), to.scalar()) else { return self.computed_cast(alias, expr, to) };
         let integers_to_float = a.is_integer() && matches!(b, ScalarType::Real | ScalarType::Double);
-        let stays = (a.is_integer() && b.is_integer()) || (is_stored_text(a) && b.is_text()) || a == b;
+        let stays = (a.is_integer() && b.is_integer() && holds(a) <= holds(b)) || (is_stored_text(a) && b.is_text()) || a == b;
         if stays {
             return self.expr(alias, expr);
         }
@@ -400,6 +400,15 @@ impl Builder<'_> {
     pub(super) fn sort_key(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
         let data_type = expr.data_type();
         if self.is_sqlite() { self.sqlite_operand(alias, expr, &data_type, true) } else { self.operand_in_parentheses(alias, expr) }
+    }
+}
+
+/// How many bytes a whole number has.
+fn holds(scalar: &ScalarType) -> u8 {
+    match scalar {
+        ScalarType::SmallInt => 2,
+        ScalarType::Integer => 4,
+        _ => 8,
     }
 }
 

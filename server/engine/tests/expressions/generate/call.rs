@@ -15,12 +15,18 @@ impl Generator<'_> {
     pub(super) fn call(&mut self, data_type: &DataType, depth: u32) -> Option<Expr> {
         let fits = |function: &&'static Function| match &function.returns {
             Returns::Type(returns) => returns == data_type,
-            Returns::SameArray => matches!(data_type, DataType::Array(element) if !matches!(element, ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval)),
-            Returns::Element => !matches!(data_type, DataType::Array(_) | DataType::Scalar(ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval)),
+            Returns::SameArray => {
+                matches!(data_type, DataType::Array(element) if !matches!(element, ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval))
+            }
+            Returns::Element => !matches!(
+                data_type,
+                DataType::Array(_) | DataType::Scalar(ScalarType::Json | ScalarType::Jsonb | ScalarType::Interval)
+            ),
         };
         let total = self.total;
         // What `make_interval` makes of too much depends on PostgreSQL's version.
-        let found: Vec<&'static Function> = functions::all().filter(fits).filter(|f| f.name != "make_interval").filter(|f| !total || is_total(f)).collect();
+        let found: Vec<&'static Function> =
+            functions::all().filter(fits).filter(|f| f.name != "make_interval").filter(|f| !total || is_total(f)).collect();
         if found.is_empty() {
             return None;
         }
