@@ -25,6 +25,8 @@ use crate::{
 const ISSUER: &str = "tenon";
 /// Remembered user tokens; beyond, the memory starts afresh.
 const MAX_REMEMBERED: usize = 10_000;
+/// What remembered tokens may weigh in all. Users make theirs larger by their metadata. Bytes.
+const MAX_WEIGHT: usize = 24 << 20;
 
 /// What a key says.
 #[derive(Serialize)]
@@ -50,7 +52,38 @@ pub(crate) struct Stored {
 /// The keys in force, and tokens verified before.
 pub(crate) struct KeyRing {
     current: RwLock<Arc<Current>>,
-    remembered: RwLock<HashMap<Box<str>, (Caller, i64)>>,
+    remembered: RwLock<Remembered>,
+}
+
+/// Tokens that were verified, and until when they last.
+#[derive(Default)]
+struct Remembered {
+    tokens: HashMap<Box<str>, (Caller, i64)>,
+    weight: usize,
+    /// How often all were forgotten: what was verified by the keys before must not be remembered after them.
+    age: u64,
+}
+
+impl Remembered {
+    fn forget(&mut self) {
+        self.clear();
+        self.age += 1;
+    }
+
+    fn clear(&mut self) {
+        self.tokens.clear();
+        self.weight = 0;
+    }
+
+    /// Remembers a token that was verified at this age.
+    fn note(&mut self, age: u64, token: &str, caller: Caller, ends: i64) {
+        if self.tokens.len() >= MAX_REMEMBERED || self.weight + token.len() > MAX_WEIGHT {
+            self.clear();
+        }
+        if self.age == age && self.tokens.insert(token.into(), (caller, ends)).is_none() {
+            self.weight += token.len();
+        }
+    }
 }
 
 struct Current {
@@ -111,13 +144,13 @@ impl KeyRing {
         let current = Arc::new(Current::new(stored)?);
         let keys = current.keys.clone();
         *self.current.write() = current;
-        self.remembered.write().clear();
+        self.remembered.write().forget();
         Ok(keys)
     }
 
     /// Forgets the tokens that were verified, because what makes them valid has changed.
     pub(crate) fn forget(&self) {
-        self.remembered.write().clear();
+        self.remembered.write().forget();
     }
 
     pub(super) fn with_signers<T>(&self, read: impl FnOnce(&Signers) -> T) -> T {
@@ -136,6 +169,7 @@ impl KeyRing {
 
     /// Who a token is: the two keys by comparison, user tokens by signature, remembered until they end.
     fn authenticate(&self, token: &str, legacy: impl FnOnce() -> String, now: impl FnOnce() -> Timestamp) -> Result<Caller> {
+        let age = self.remembered.read().age;
         let current = self.current.read().clone();
         let same = |key: &str| bool::from(key.as_bytes().ct_eq(token.as_bytes()));
         if same(&current.keys.secret) {
@@ -145,15 +179,11 @@ impl KeyRing {
             return Ok(Caller::anon());
         }
         let now = now().as_second();
-        if let Some((caller, ends)) = self.remembered.read().get(token) {
+        if let Some((caller, ends)) = self.remembered.read().tokens.get(token) {
             return if *ends > now { Ok(caller.clone()) } else { Err(expired()) };
         }
         let (caller, ends) = tokens::verify(&current.signers, &legacy(), token, now)?;
-        let mut remembered = self.remembered.write();
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(token.into(), (caller.clone(), ends));
+        self.remembered.write().note(age, token, caller.clone(), ends);
         Ok(caller)
     }
 }
@@ -227,10 +257,9 @@ impl Engine {
             return Err(Error::new(Code::Forbidden, "only owners replace keys"));
         }
         let now = self.now();
-        let actor = audit::Actor::of(caller);
+        let (actor, client) = (audit::Actor::of(caller), self.client().clone());
         let change = move |conn: &mut Conn| {
             store(conn, kind.name(), &Uuid::new_v4().to_string(), None, now.as_second())?;
-            let client = audit::Client::default();
             audit::Entry::new(&actor, "keys.replaced", &client).target("key", kind.name(), kind.name()).append(conn, now)
         };
         self.change_keys(change).await?;
@@ -257,5 +286,29 @@ impl Engine {
     /// [`Code::Unauthenticated`] for anything that is no valid key; [`Code::TokenExpired`].
     pub fn authenticate(&self, token: &str) -> Result<Caller> {
         self.key_ring().authenticate(token, || self.settings().auth.legacy_jwt_secret.clone(), || self.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_is_bounded_and_outlives_no_change_of_keys() {
+        let mut remembered = Remembered::default();
+        let note = |remembered: &mut Remembered, token: &str| remembered.note(0, token, Caller::anon(), 0);
+        let large = |n: usize| format!("{n:0>16384}");
+        for n in 0..MAX_WEIGHT / 16_384 {
+            note(&mut remembered, &large(n));
+            note(&mut remembered, &large(n));
+        }
+        assert_eq!((remembered.tokens.len(), remembered.weight), (1536, MAX_WEIGHT));
+        note(&mut remembered, "one more");
+        assert_eq!(remembered.tokens.len(), 1);
+        (0..MAX_REMEMBERED).for_each(|n| note(&mut remembered, &n.to_string()));
+        assert!(remembered.tokens.len() <= MAX_REMEMBERED);
+        remembered.forget();
+        note(&mut remembered, "verified by the keys before");
+        assert!(remembered.tokens.is_empty());
     }
 }

@@ -73,7 +73,7 @@ impl Engine {
                 if !asked.take(conn)? {
                     return Err(over(Missing::Unknown));
                 }
-                let mut user = signable(UserRow::by_id(conn, &row.user_id)?)?;
+                let mut user = signable(UserRow::held(conn, &row.user_id)?)?;
                 PasskeyRow::find(conn, &user.id, Uuid::parse_str(&row.id).map_err(Error::internal)?)?;
                 row.save(conn)?;
                 app_sessions::begin(conn, now, &settings.auth, &mut user, METHOD, &client).map(Ok)
