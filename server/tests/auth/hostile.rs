@@ -279,3 +279,19 @@ async fn addresses_cannot_carry_headers_into_a_mail() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_that_nobody_answers_are_bounded() {
+    for kind in [EngineKind::Sqlite, EngineKind::Postgres] {
+        let app = behind_proxy(kind).await;
+        app.set("auth.site_url", json!("https://example.org")).await;
+        let ask =
+            async |peer: &str| app.send(from(peer, "POST /auth/v1/passkeys/authentication/options", &[], &json!({}))).await.status;
+        assert_eq!(ask("203.0.113.9").await, 200);
+        app.engine.database.sql("update _tenon_throttle set failures = 2000 where subject like 'passkeys:%'");
+        assert_eq!(ask("203.0.113.9").await, 429);
+        assert_eq!(ask("203.0.113.10").await, 200);
+        app.later(3600);
+        assert_eq!(ask("203.0.113.9").await, 200);
+    }
+}
