@@ -77,12 +77,14 @@ impl Remembered {
 
     /// Remembers a token that was verified at this age.
     fn note(&mut self, age: u64, token: &str, caller: Caller, ends: i64) {
+        if self.age != age || self.tokens.contains_key(token) {
+            return;
+        }
         if self.tokens.len() >= MAX_REMEMBERED || self.weight + token.len() > MAX_WEIGHT {
             self.clear();
         }
-        if self.age == age && self.tokens.insert(token.into(), (caller, ends)).is_none() {
-            self.weight += token.len();
-        }
+        self.weight += token.len();
+        self.tokens.insert(token.into(), (caller, ends));
     }
 }
 

@@ -57,7 +57,7 @@ impl Attempt {
     /// Of a code from a mail. A code is void after a few wrong ones; this keeps somebody from trying those of many users.
     pub(super) fn mailed_code(email: &str, address: &str) -> Self {
         let net = net_of(address);
-        Self { subjects: vec![subject("code-pair", &[email, &net], 9), subject("code-address", &[&net], 29)] }
+        Self { subjects: vec![subject("code-pair", &[email, &net], 9), subject("code-address", &[&net], 99)] }
     }
 
     /// Counts the attempt as a failure before its password is looked at, so that many at once are no way around the delay.
