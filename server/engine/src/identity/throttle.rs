@@ -67,7 +67,11 @@ impl Attempt {
     pub(super) fn begin(&self, conn: &mut Conn, now: Timestamp) -> Result<()> {
         self.subjects.iter().try_for_each(|subject| one_at_a_time(conn, &subject.key))?;
         for subject in &self.subjects {
-            let wait = subject.load(conn, now)?.map_or(0, |(failures, last)| last + subject.delay(failures) - now.as_millisecond());
+            let wait = subject.load(conn, now)?.map_or(0, |(failures, last)| match subject.delay(failures) {
+                // Of two at once the later one may have been counted first: that is nothing to wait for.
+                0 => 0,
+                delay => last + delay - now.as_millisecond(),
+            });
             if wait > 0 {
                 let seconds = u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX);
                 let error = Error::new(Code::Throttled, "too many failed attempts; wait a moment before the next one");
@@ -161,6 +165,20 @@ mod tests {
     fn delays_double_up_to_a_quarter_of_an_hour() {
         assert_eq!((1..=12).map(delay).collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
         assert_eq!(delay(i64::MAX), LONGEST);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_two_at_once_neither_waits_for_the_other() {
+        let data = tempfile::tempdir().unwrap();
+        let config = crate::Config { data: data.path().to_owned(), clock: crate::Clock::standing(), ..crate::Config::default() };
+        let engine = crate::Engine::open(config).await.unwrap();
+        let now = engine.now();
+        let unit = move |conn: &mut Conn| {
+            let later = now.checked_add(SignedDuration::from_millis(7)).map_err(Error::internal)?;
+            Attempt::new("ada@example.org", "203.0.113.7").begin(conn, later)?;
+            Attempt::new("bob@example.org", "203.0.113.7").begin(conn, now)
+        };
+        engine.database().write(unit).await.unwrap();
     }
 
     #[test]
