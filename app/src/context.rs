@@ -8,12 +8,13 @@ use tenon_model::{Caller, Code, Error};
 
 use crate::{AppError, client::ClientInfo, cookies, paths};
 
-/// The engine that the server put into the context.
+/// The engine that the server put into the context, asked from where the request came.
 ///
 /// # Errors
 /// [`Code::Internal`] if it did not.
 pub fn engine() -> Result<Engine, AppError> {
-    use_context::<Engine>().ok_or_else(|| Error::internal("no engine in the context").into())
+    let engine = use_context::<Engine>().ok_or_else(|| Error::internal("no engine in the context"))?;
+    Ok(engine.for_client(client()))
 }
 
 /// The engine and who is asking. A visitor without a session is sent to sign in, or to set the instance up.

@@ -27,14 +27,15 @@ impl FromRequestParts<AppState> for Call {
     type Rejection = AuthError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AuthError> {
-        let engine = state.engine().clone();
+        let client = client(parts);
+        let engine = state.engine().for_client(client.clone());
         let token = bearer(&parts.headers);
         let (caller, bad_token) = match token.map(|token| engine.authenticate(token.trim())) {
             None => (Caller::anon(), None),
             Some(Ok(caller)) => (caller, None),
             Some(Err(error)) => (Caller::anon(), Some(AuthError::from(error))),
         };
-        Ok(Self { caller, bad_token, has_token: token.is_some(), client: client(parts), engine })
+        Ok(Self { caller, bad_token, has_token: token.is_some(), client, engine })
     }
 }
 

@@ -21,7 +21,11 @@ pub struct TestEngine {
 impl TestEngine {
     /// One on the given kind of database.
     pub async fn on(kind: EngineKind) -> Self {
-        let database = TestDatabase::on(kind);
+        Self::open(TestDatabase::on(kind)).await
+    }
+
+    /// One on this database, whose configuration may have been changed.
+    pub async fn open(database: TestDatabase) -> Self {
         let engine = database.open().await;
         Self { engine, database }
     }

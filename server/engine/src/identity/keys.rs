@@ -1,6 +1,6 @@
 //! The keys of programs: JWTs (RFC 7519, HS256) signed by the instance, each replaceable. And who a key or token is.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     KeyKind, Keys,
+    remembered::Remembered,
     signing::{self, Signers, StoredKey},
     tokens,
 };
@@ -23,10 +24,6 @@ use crate::{
 };
 
 const ISSUER: &str = "tenon";
-/// Remembered user tokens; beyond, the memory starts afresh.
-const MAX_REMEMBERED: usize = 10_000;
-/// So many bytes at the end of a token tell it from others.
-const TOKEN_END: usize = 32;
 
 /// What a key says.
 #[derive(Serialize)]
@@ -52,29 +49,13 @@ pub(crate) struct Stored {
 /// The keys in force, and tokens verified before.
 pub(crate) struct KeyRing {
     current: RwLock<Arc<Current>>,
-    /// By the end of a token, which is the end of its signature: as telling as the whole, and ten times as fast to look up.
-    remembered: RwLock<HashMap<[u8; TOKEN_END], Remembered>>,
-}
-
-/// A token that was verified.
-struct Remembered {
-    token: Box<str>,
-    caller: Caller,
-    /// When it ends, in seconds since 1970.
-    ends: i64,
+    remembered: RwLock<Remembered>,
 }
 
 struct Current {
     stored: Stored,
     keys: Keys,
     signers: Signers,
-}
-
-impl Remembered {
-    /// Who the token is, if it is the one remembered.
-    fn of(&self, token: &str, now: i64) -> Option<Result<Caller>> {
-        (*self.token == *token).then(|| if self.ends > now { Ok(self.caller.clone()) } else { Err(expired()) })
-    }
 }
 
 impl KeyKind {
@@ -129,13 +110,13 @@ impl KeyRing {
         let current = Arc::new(Current::new(stored)?);
         let keys = current.keys.clone();
         *self.current.write() = current;
-        self.remembered.write().clear();
+        self.remembered.write().forget();
         Ok(keys)
     }
 
     /// Forgets the tokens that were verified, because what makes them valid has changed.
     pub(crate) fn forget(&self) {
-        self.remembered.write().clear();
+        self.remembered.write().forget();
     }
 
     pub(super) fn with_signers<T>(&self, read: impl FnOnce(&Signers) -> T) -> T {
@@ -163,18 +144,14 @@ impl KeyRing {
             return Ok(Caller::anon());
         }
         let now = now().as_second();
-        let end = token.as_bytes().last_chunk::<TOKEN_END>();
-        if let Some(known) = end.and_then(|end| self.remembered.read().get(end).and_then(|known| known.of(token, now))) {
+        if let Some(known) = self.remembered.read().get(token, now) {
             return known;
         }
+        // The age first: what the keys after it verify holds at that age.
+        let age = self.remembered.read().age();
+        let current = self.current.read().clone();
         let (caller, ends) = tokens::verify(&current.signers, &legacy(), token, now)?;
-        let mut remembered = self.remembered.write();
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.clear();
-        }
-        if let Some(end) = end {
-            remembered.insert(*end, Remembered { token: token.into(), caller: caller.clone(), ends });
-        }
+        self.remembered.write().note(age, token, caller.clone(), ends);
         Ok(caller)
     }
 }
@@ -248,10 +225,9 @@ impl Engine {
             return Err(Error::new(Code::Forbidden, "only owners replace keys"));
         }
         let now = self.now();
-        let actor = audit::Actor::of(caller);
+        let (actor, client) = (audit::Actor::of(caller), self.client().clone());
         let change = move |conn: &mut Conn| {
             store(conn, kind.name(), &Uuid::new_v4().to_string(), None, now.as_second())?;
-            let client = audit::Client::default();
             audit::Entry::new(&actor, "keys.replaced", &client).target("key", kind.name(), kind.name()).append(conn, now)
         };
         self.change_keys(change).await?;

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 use tenon_model::{AuthCode, Code, Error, Result};
-use url::Url;
 
 use super::{
     client::{Granted, Partner},
@@ -14,7 +13,10 @@ use crate::{
     Engine,
     audit::Client,
     database::Conn,
-    identity::{Begun, app_sessions, redirect},
+    identity::{
+        Begun, app_sessions,
+        redirect::{self, with_fragment, with_query},
+    },
 };
 
 /// How long a flow may take from here. Seconds.
@@ -96,7 +98,7 @@ impl Engine {
         let tokens = (granted.access_token.clone(), granted.refresh_token.clone());
         let target = flow.redirect_to.clone();
         match self.end(flow, kept.link, granted, client).await? {
-            Ending::Code(code) => with_query(&target, &[("code", &code)]),
+            Ending::Code(code) => Ok(with_query(&target, &[("code", &code)])),
             Ending::Session(begun) => {
                 let session = self.tokens(*begun)?;
                 let (expires_in, expires_at) = (session.expires_in.to_string(), session.expires_at.to_string());
@@ -110,7 +112,7 @@ impl Engine {
                     pairs.push(("provider_refresh_token", refresh_token));
                 }
                 pairs.extend([("refresh_token", session.refresh_token.as_str()), ("token_type", "bearer")]);
-                with_fragment(&target, &pairs)
+                Ok(with_fragment(&target, &pairs))
             }
         }
     }
@@ -162,18 +164,6 @@ fn apples_name(user: Option<&str>) -> String {
     name.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-fn with_query(target: &str, pairs: &[(&str, &str)]) -> Result<String> {
-    let mut url = Url::parse(target).map_err(Error::internal)?;
-    url.query_pairs_mut().extend_pairs(pairs);
-    Ok(url.into())
-}
-
-fn with_fragment(target: &str, pairs: &[(&str, &str)]) -> Result<String> {
-    let mut url = Url::parse(target).map_err(Error::internal)?;
-    url.set_fragment(Some(&url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()));
-    Ok(url.into())
-}
-
 /// Where somebody goes with what went wrong, which is told in the query and, as the client libraries look there, in the fragment.
 pub(super) fn with_error(target: &str, error: &Error, kind: Option<&str>) -> String {
     let (code, message) = match error.code {
@@ -190,6 +180,5 @@ pub(super) fn with_error(target: &str, error: &Error, kind: Option<&str>) -> Str
         _ => "invalid_request",
     };
     let pairs = [("error", kind.unwrap_or(usual)), ("error_code", code.as_str()), ("error_description", &message)];
-    let told = with_query(target, &pairs).and_then(|url| with_fragment(&url, &pairs));
-    told.unwrap_or_else(|_| target.to_owned())
+    with_fragment(&with_query(target, &pairs), &pairs)
 }
