@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod admin;
+mod captcha;
 mod factors;
 mod flows;
 mod sessions;

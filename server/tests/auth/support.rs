@@ -37,7 +37,11 @@ impl Answer {
 
 impl App {
     pub(crate) async fn on(kind: EngineKind) -> Self {
-        let engine = TestEngine::on(kind).await;
+        Self::of(TestEngine::on(kind).await).await
+    }
+
+    /// The instance of an engine.
+    pub(crate) async fn of(engine: TestEngine) -> Self {
         let keys = engine.keys(&Caller::Operator).await.unwrap();
         let router = router(AppState::new((*engine).clone(), HttpConfig::default()));
         Self { router, keys, engine }

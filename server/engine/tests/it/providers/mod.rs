@@ -1,5 +1,6 @@
 //! Signing in by providers elsewhere.
 
+mod consent;
 mod flow;
 mod id_tokens;
 mod issuer;
@@ -9,11 +10,13 @@ mod manage;
 
 use std::collections::HashMap;
 
+use diesel::connection::SimpleConnection as _;
 use issuer::{CLIENT, Issuer, SECRET};
 use serde_json::{Value, json};
 use tenon_engine::{
     Engine,
     audit::Client,
+    database::Translate as _,
     identity::providers::{Authorize, Provider, Returned},
 };
 use tenon_model::{Caller, Role, UserId};
@@ -90,6 +93,12 @@ fn parts(url: &str) -> Parts {
     };
     let base = url.as_str().split(['?', '#']).next().unwrap().to_owned();
     Parts { base, query: pairs(url.query()), fragment: pairs(url.fragment()) }
+}
+
+/// What happens to the database from outside.
+async fn sql(test: &TestEngine, text: &str) {
+    let text = text.to_owned();
+    test.database().write(move |conn| conn.batch_execute(&text).translate()).await.unwrap();
 }
 
 fn caller(user: &str) -> Caller {
