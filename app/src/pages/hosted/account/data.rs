@@ -77,7 +77,8 @@ pub(super) async fn load_account() -> Result<Account> {
     };
     let factor = |factor: server::Factor| {
         let about = if factor.kind == "totp" { "Authenticator app" } else { "Security key" };
-        Item { id: factor.id, name: factor.name, about: about.to_owned() }
+        let about = if about == factor.name { String::new() } else { about.to_owned() };
+        Item { id: factor.id, name: factor.name, about }
     };
     let passkey = |key: tenon_engine::identity::PasskeyInfo| Item {
         id: key.id,

@@ -69,7 +69,7 @@ fn row(item: Item) -> impl IntoView {
     let label = format!("Remove {}", item.name);
     view! {
         <li>
-            <div><strong>{item.name}</strong><p class="muted small-text">{item.about}</p></div>
+            <div><strong>{item.name}</strong>{(!item.about.is_empty()).then(|| view! { <p class="muted small-text">{item.about}</p> })}</div>
             <form method="post" action=RemoveOwnFactor::url()>
                 <input type="hidden" name="factor" value=item.id />
                 <button class="button small" type="submit" aria-label=label>"Remove"</button>
