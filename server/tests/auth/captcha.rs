@@ -48,7 +48,6 @@ async fn only_the_right_answer_passes_and_a_service_that_is_down_lets_nobody_in(
         assert_eq!((last["secret"].as_str(), last["sitekey"].as_str()), ("the secret", "the key"));
         running.abort();
         let _ = running.await;
-        let down = sign_up(json!("right")).await;
-        assert_eq!((down.status, down.json["error_code"].as_str()), (500, Some("unexpected_failure")));
+        assert_eq!(sign_up(json!("right")).await.status, 500);
     }
 }
