@@ -1,11 +1,10 @@
 //! The CAPTCHA, with a stand-in for where its answers are checked.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{Form, Json, Router, extract::State, routing::post};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use tenon_engine::database::EngineKind;
 use tenon_testkit::TestEngine;
 
