@@ -107,13 +107,7 @@ pub fn client_address() -> String {
 /// Where the request came from, for the audit log.
 #[must_use]
 pub fn client() -> tenon_engine::audit::Client {
-    let parts = use_context::<Parts>();
-    let text = |name| parts.as_ref().and_then(|parts| parts.headers.get(name)?.to_str().ok()).unwrap_or_default().to_owned();
-    tenon_engine::audit::Client {
-        address: client_address(),
-        user_agent: text(header::USER_AGENT),
-        languages: text(header::ACCEPT_LANGUAGE),
-    }
+    use_context::<Parts>().map(|parts| crate::client::of(&parts)).unwrap_or_default()
 }
 
 /// Where the instance is, as the browser sees it, e.g. `http://127.0.0.1:3000`.

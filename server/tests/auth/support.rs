@@ -41,6 +41,7 @@ impl App {
         Self::of(TestEngine::on(kind).await, HttpConfig::default()).await
     }
 
+    /// The instance of an engine.
     pub(crate) async fn of(engine: TestEngine, http: HttpConfig) -> Self {
         let keys = engine.keys(&Caller::Operator).await.unwrap();
         let router = router(AppState::new((*engine).clone(), http));

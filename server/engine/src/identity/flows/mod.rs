@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use tenon_model::{AuthCode, Error, Result, UserId};
 use url::form_urlencoded::Serializer;
 
+pub(crate) use self::user::is_fresh;
 pub use self::{
     mails::Resend,
     sign_in::SignOutScope,

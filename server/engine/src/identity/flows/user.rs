@@ -1,6 +1,7 @@
 //! What users see and change of themselves.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tenon_model::{Aal, AuthCode, Error, Result, SessionId, UserId};
 
@@ -173,9 +174,13 @@ fn require_aal(conn: &mut Conn, user: &UserRow, aal: Aal) -> Result<()> {
     Ok(())
 }
 
+/// Whether a session is young enough to prove what a new password takes.
+pub(crate) fn is_fresh(session: &SessionRow, now: Timestamp) -> bool {
+    session.created_at + FRESH > now.as_second()
+}
+
 fn reauthenticate(conn: &mut Conn, work: &Work, user: &UserRow, session: &SessionRow, nonce: Option<&str>) -> Result<Result<()>> {
-    let fresh = session.created_at + FRESH > work.now.as_second();
-    if !work.settings.auth.password_change_reauthenticates || fresh {
+    if !work.settings.auth.password_change_reauthenticates || is_fresh(session, work.now) {
         return Ok(Ok(()));
     }
     let Some(nonce) = nonce else {

@@ -5,6 +5,7 @@ use tenon_model::{AuthCode, Code, Error, Result};
 
 use super::{
     client::{Granted, Partner},
+    consent,
     exchange::{FlowRow, hash, issue_code, kept_tokens},
     flow::Kept,
     linking::{Arrival, settle},
@@ -41,6 +42,8 @@ pub struct Returned {
 enum Ending {
     Code(String),
     Session(Box<Begun>),
+    /// The person is asked before anything is linked.
+    Ask(String),
 }
 
 impl Engine {
@@ -54,13 +57,19 @@ impl Engine {
                 return with_error(redirect::site(&settings.auth, self.config()), &error, None);
             }
         };
+        // Browsers keep a fragment on their way through redirects, and the hosted pages read the query alone.
+        let keeps_fragment = !Kept::of(&flow).is_ok_and(|kept| kept.ask);
         let target = flow.redirect_to.clone();
+        let refused = |error: &Error, kind: Option<&str>| {
+            let url = with_error(&target, error, kind);
+            if keeps_fragment { url } else { url.split('#').next().unwrap_or_default().to_owned() }
+        };
         if let Some(error) = &returned.error {
-            return with_error(&target, &told(error, returned.error_description.as_deref()), Some(error));
+            return refused(&told(error, returned.error_description.as_deref()), Some(error));
         }
         match Box::pin(self.arrive(flow, returned, &client)).await {
             Ok(url) => url,
-            Err(error) => with_error(&target, &error, None),
+            Err(error) => refused(&error, None),
         }
     }
 
@@ -97,8 +106,9 @@ impl Engine {
         }
         let tokens = (granted.access_token.clone(), granted.refresh_token.clone());
         let target = flow.redirect_to.clone();
-        match self.end(flow, kept.link, granted, client).await? {
+        match self.end(flow, &kept, granted, client).await? {
             Ending::Code(code) => Ok(with_query(&target, &[("code", &code)])),
+            Ending::Ask(token) => Ok(with_query(&target, &[("link", &token)])),
             Ending::Session(begun) => {
                 let session = self.tokens(*begun)?;
                 let (expires_in, expires_at) = (session.expires_in.to_string(), session.expires_at.to_string());
@@ -117,12 +127,16 @@ impl Engine {
         }
     }
 
-    async fn end(&self, flow: FlowRow, link: bool, granted: Granted, client: &Client) -> Result<Ending> {
+    async fn end(&self, flow: FlowRow, kept: &Kept, granted: Granted, client: &Client) -> Result<Ending> {
         let (now, settings, client) = (self.now(), self.settings(), client.clone());
+        let (link, ask) = (kept.link, kept.ask);
         self.database()
             .write(move |conn| {
                 let link_to = flow.user_id.as_deref().filter(|_| link);
                 let arrival = Arrival { provider: &flow.provider, profile: &granted.profile, link_to };
+                if ask && let Some(account) = consent::wanted(conn, &settings.auth, &arrival)? {
+                    return consent::wait(conn, now, &flow, &granted.profile, account).map(Ending::Ask);
+                }
                 let mut user = settle(conn, now, &settings.auth, &arrival, &client)?;
                 if user.is_banned(now) {
                     return Err(Error::auth(AuthCode::UserBanned, "User is banned"));

@@ -68,6 +68,8 @@ pub(super) struct Kept {
     pub(super) verifier: Option<String>,
     /// Whether the identity is to be linked to the flow's user.
     pub(super) link: bool,
+    /// Whether the person is asked before an identity joins an account that is there already.
+    pub(super) ask: bool,
     /// Before the way begins: what it is to carry.
     pub(super) ticket: bool,
     pub(super) scopes: Vec<String>,
@@ -112,7 +114,7 @@ impl Engine {
         row.state_hash = Some(hash(&state));
         row.browser_hash = Some(hash(&browser));
         row.expires_at = now.as_second() + LIFETIME;
-        row.data = Kept { nonce, verifier, link: kept.link, ..Kept::default() }.text()?;
+        row.data = Kept { nonce, verifier, link: kept.link, ask: kept.ask, ..Kept::default() }.text()?;
         let address = net_of(&client.address);
         self.database()
             .write(move |conn| {
@@ -130,18 +132,36 @@ impl Engine {
     /// [`AuthCode::ManualLinkingDisabled`]; [`AuthCode::NoAuthorization`]; as [`Engine::authorize_url`].
     pub async fn link_url(&self, caller: &Caller, asked: Authorize) -> Result<String> {
         let signed = self.linking_user(caller)?;
+        self.ticket(asked, Some(signed), false, None).await
+    }
+
+    /// As [`Engine::link_url`], for the hosted pages: whoever comes back is asked before an identity joins an account that is
+    /// there already (see [`Engine::pending_link`]). `link_to` is who links a further identity; without, somebody signs in.
+    ///
+    /// # Errors
+    /// As [`Engine::link_url`].
+    pub async fn hosted_provider_url(&self, link_to: Option<&Caller>, asked: Authorize, client: &Client) -> Result<String> {
+        let signed = link_to.map(|caller| self.linking_user(caller)).transpose()?;
+        self.ticket(asked, signed, true, Some(net_of(&client.address))).await
+    }
+
+    async fn ticket(&self, asked: Authorize, link_to: Option<Signed>, ask: bool, address: Option<String>) -> Result<String> {
         let now = self.now();
         self.provider(&asked.provider).await?;
-        let (mut row, mut kept) = self.plan(&asked, now)?;
+        let (mut row, kept) = self.plan(&asked, now)?;
         let ticket = random_token()?;
-        kept.link = true;
-        kept.ticket = true;
-        row.user_id = Some(signed.user.to_string());
+        let kept = Kept { link: link_to.is_some(), ask, ticket: true, ..kept };
+        row.user_id = link_to.map(|signed| signed.user.to_string());
         row.state_hash = Some(hash(&ticket));
         row.expires_at = now.as_second() + TICKET_LIFETIME;
         row.data = kept.text()?;
         let unit = move |conn: &mut Conn| {
-            may_link(conn, signed, now)?;
+            if let Some(address) = &address {
+                limits::per_hour(conn, now, "hosted-authorize", address, MOST, AuthCode::OverRequestRateLimit)?;
+            }
+            if let Some(signed) = link_to {
+                may_link(conn, signed, now)?;
+            }
             row.insert(conn, now)
         };
         self.database().write(unit).await?;

@@ -72,7 +72,7 @@ fn returning(conn: &mut Conn, now: Timestamp, mut known: IdentityRow, arrival: &
 }
 
 /// Whose address it is, if the provider verified it.
-fn of_address(conn: &mut Conn, profile: &Profile) -> Result<Option<UserRow>> {
+pub(super) fn of_address(conn: &mut Conn, profile: &Profile) -> Result<Option<UserRow>> {
     match &profile.email {
         Some(email) if profile.email_verified => UserRow::by_email(conn, email),
         _ => Ok(None),

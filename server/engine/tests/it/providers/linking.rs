@@ -1,17 +1,11 @@
 //! Which user somebody is.
 
-use diesel::connection::SimpleConnection;
 use serde_json::json;
 use tenon_engine::{audit::Client, database::Translate, identity::providers::Authorize};
 use tenon_model::{AuthCode, Caller, Code};
 use tenon_testkit::{TestEngine, for_each_engine};
 
-use super::{Issuer, caller, oidc, parts, person, session, to, travel};
-
-async fn sql(test: &TestEngine, text: &str) {
-    let text = text.to_owned();
-    test.database().write(move |conn| conn.batch_execute(&text).translate()).await.unwrap();
-}
+use super::{Issuer, caller, oidc, parts, person, session, sql, to, travel};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_verified_address_leads_to_its_user_and_an_unverified_one_never() {

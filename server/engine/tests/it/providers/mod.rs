@@ -1,5 +1,6 @@
 //! Signing in by providers elsewhere.
 
+mod consent;
 mod flow;
 mod id_tokens;
 mod issuer;
@@ -93,6 +94,12 @@ fn parts(url: &str) -> Parts {
     };
     let base = url.as_str().split(['?', '#']).next().unwrap().to_owned();
     Parts { base, query: pairs(url.query()), fragment: pairs(url.fragment()) }
+}
+
+/// What happens to the database from outside.
+async fn sql(test: &TestEngine, text: &str) {
+    let text = text.to_owned();
+    test.database().write(move |conn| conn.batch_execute(&text).translate()).await.unwrap();
 }
 
 /// A user in a session of one factor, and the session's id.
