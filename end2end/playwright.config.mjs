@@ -26,7 +26,7 @@ export default defineConfig({
   use: { ...desktop, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
     { name: 'sqlite', use: { engine: 'sqlite' }, testIgnore: /without-scripts/ },
-    { name: 'postgres', use: { engine: 'postgres' }, testMatch: /main-path\.spec/, grep: /@both/ },
+    { name: 'postgres', use: { engine: 'postgres' }, testMatch: /(main-path|hosted)\.spec/, grep: /@both/ },
     { name: 'without-scripts', use: { engine: 'sqlite', javaScriptEnabled: false }, testMatch: /without-scripts/ },
   ],
 })

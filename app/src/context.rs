@@ -8,12 +8,13 @@ use tenon_model::{Caller, Code, Error};
 
 use crate::{AppError, client::ClientInfo, cookies, paths};
 
-/// The engine that the server put into the context.
+/// The engine that the server put into the context, asked from where the request came.
 ///
 /// # Errors
 /// [`Code::Internal`] if it did not.
 pub fn engine() -> Result<Engine, AppError> {
-    use_context::<Engine>().ok_or_else(|| Error::internal("no engine in the context").into())
+    let engine = use_context::<Engine>().ok_or_else(|| Error::internal("no engine in the context"))?;
+    Ok(engine.for_client(client()))
 }
 
 /// The engine and who is asking. A visitor without a session is sent to sign in, or to set the instance up.
@@ -106,13 +107,7 @@ pub fn client_address() -> String {
 /// Where the request came from, for the audit log.
 #[must_use]
 pub fn client() -> tenon_engine::audit::Client {
-    let parts = use_context::<Parts>();
-    let text = |name| parts.as_ref().and_then(|parts| parts.headers.get(name)?.to_str().ok()).unwrap_or_default().to_owned();
-    tenon_engine::audit::Client {
-        address: client_address(),
-        user_agent: text(header::USER_AGENT),
-        languages: text(header::ACCEPT_LANGUAGE),
-    }
+    use_context::<Parts>().map(|parts| crate::client::of(&parts)).unwrap_or_default()
 }
 
 /// Where the instance is, as the browser sees it, e.g. `http://127.0.0.1:3000`.

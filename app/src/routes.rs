@@ -82,6 +82,7 @@ lazy_pages! {
         Confirm => hosted::Confirm,
         Reset => hosted::Reset,
         NewPassword => hosted::NewPassword,
+        Link => hosted::ConsentToLink,
         SecondFactor => hosted::SecondFactor,
         Account => hosted::AccountPage,
         AddApp => hosted::AddApp,
@@ -120,6 +121,7 @@ fn HostedPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/confirm") view=Hosted::Confirm ssr=WHOLE />
             <Route path=path!("/reset") view=Hosted::Reset ssr=WHOLE />
             <Route path=path!("/new-password") view=Hosted::NewPassword ssr=WHOLE />
+            <Route path=path!("/link") view=Hosted::Link ssr=WHOLE />
             <Route path=path!("/mfa") view=Hosted::SecondFactor ssr=WHOLE />
             <Route path=path!("/account") view=Hosted::Account ssr=WHOLE />
             <Route path=path!("/account/app") view=Hosted::AddApp ssr=WHOLE />

@@ -86,15 +86,15 @@ export class Store {
 const clean = env => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
 
 export class Server {
-  /** Starts `tenon serve` on a store and waits until it is ready. */
-  static async start(store, env = {}, options = []) {
+  /** Starts `tenon serve` on a store and waits until it is ready. `host` is the name that browsers call it by. */
+  static async start(store, env = {}, options = [], host = '127.0.0.1') {
     const server = new Server()
     server.store = store
     server.log = ''
     const port = await freePort()
-    server.url = `http://127.0.0.1:${port}`
+    server.url = `http://${host}:${port}`
     const started = performance.now()
-    server.child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, ...options], {
+    server.child = spawn(binary, ['serve', '--listen', `127.0.0.1:${port}`, '--public-url', server.url, ...options], {
       env: { ...clean(store.env), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -12,15 +12,24 @@ export const test = base.extend({
   engine: ['sqlite', { option: true }],
   /** What a test expects the browser to complain about: texts of console messages to let pass. */
   allowed: [[], { option: true }],
+  /** Settings that the instance starts with. */
+  settings: [{}, { option: true }],
+  /** The name that the browser calls the instance by. */
+  host: ['127.0.0.1', { option: true }],
+  /** Variables of the server's environment; a fixture of a test may make them. */
+  env: [{}, { option: true }],
 
-  store: async ({ engine }, use) => {
+  store: async ({ engine, settings }, use) => {
     const store = await Store.create(engine)
+    for (const [name, value] of Object.entries(settings)) {
+      await store.cli(['settings', 'set', name, typeof value === 'string' ? value : JSON.stringify(value)])
+    }
     await use(store)
     await store.drop()
   },
 
-  server: async ({ store }, use) => {
-    const server = await Server.start(store)
+  server: async ({ store, env, host }, use) => {
+    const server = await Server.start(store, env, [], host)
     await use(server)
     await server.stop()
   },

@@ -28,6 +28,9 @@ pub fn Field(
     /// What the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
+    /// Which keys a phone shows.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
     /// What an empty input shows.
     #[prop(optional)]
     placeholder: &'static str,
@@ -64,6 +67,7 @@ pub fn Field(
                 type=kind
                 value=kept.unwrap_or(value)
                 autocomplete=autocomplete
+                inputmode=inputmode
                 placeholder=placeholder
                 required=required
                 autofocus=autofocus

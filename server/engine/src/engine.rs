@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::{
     Config,
+    audit::Client,
     database::{Conn, Database, Inline, Translate},
     identity::{KeyRing, PasswordHasher, load_keys},
     settings::Settings,
@@ -25,10 +26,11 @@ use crate::{
 /// How long a change by another process may go unnoticed.
 const LOOK_INTERVAL: Duration = Duration::from_millis(400);
 
-/// An open instance. Cheap to clone; clones share everything.
+/// An open instance. Cheap to clone; clones share everything but [`Engine::for_client`].
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    client: Arc<Client>,
 }
 
 /// An engine that a task beside it does not keep alive.
@@ -37,7 +39,7 @@ pub(crate) struct WeakEngine(Weak<Inner>);
 impl WeakEngine {
     /// The engine, if it is still there.
     pub(crate) fn upgrade(&self) -> Option<Engine> {
-        self.0.upgrade().map(|inner| Engine { inner })
+        self.0.upgrade().map(Engine::of)
     }
 }
 
@@ -95,10 +97,25 @@ impl Engine {
             watcher: Mutex::default(),
             courier: Mutex::default(),
         };
-        let engine = Self { inner: Arc::new(inner) };
+        let engine = Self::of(Arc::new(inner));
         let watcher = tokio::spawn(look_out(Arc::downgrade(&engine.inner)));
         *engine.inner.watcher.lock() = Some(watcher);
         Ok(engine)
+    }
+
+    fn of(inner: Arc<Inner>) -> Self {
+        Self { inner, client: Arc::default() }
+    }
+
+    /// The same instance, for what is asked from there: that is what the audit log says of schema changes, accounts and keys.
+    #[must_use]
+    pub fn for_client(&self, client: Client) -> Self {
+        Self { inner: Arc::clone(&self.inner), client: Arc::new(client) }
+    }
+
+    /// From where it is asked.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Sends mail from now on, beside everything else; for a process that serves.
@@ -260,7 +277,7 @@ async fn look_out(engine: Weak<Inner>) {
     loop {
         tokio::time::sleep(LOOK_INTERVAL).await;
         let Some(inner) = engine.upgrade() else { return };
-        if let Err(error) = (Engine { inner }).catch_up(&mut seen).await {
+        if let Err(error) = Engine::of(inner).catch_up(&mut seen).await {
             tracing::debug!(%error, "could not look for changes by other processes");
         }
     }

@@ -4,9 +4,8 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
 };
-use http::{header, request::Parts};
+use http::request::Parts;
 use serde::de::DeserializeOwned;
-use tenon_app::client::ClientInfo;
 use tenon_engine::{Engine, audit::Client};
 use tenon_model::{Aal, AuthCode, Caller, Role, SessionId, UserId};
 
@@ -27,14 +26,15 @@ impl FromRequestParts<AppState> for Call {
     type Rejection = AuthError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AuthError> {
-        let engine = state.engine().clone();
+        let client = client(parts);
+        let engine = state.engine().for_client(client.clone());
         let token = bearer(&parts.headers);
         let (caller, bad_token) = match token.map(|token| engine.authenticate(token.trim())) {
             None => (Caller::anon(), None),
             Some(Ok(caller)) => (caller, None),
             Some(Err(error)) => (Caller::anon(), Some(AuthError::from(error))),
         };
-        Ok(Self { caller, bad_token, has_token: token.is_some(), client: client(parts), engine })
+        Ok(Self { caller, bad_token, has_token: token.is_some(), client, engine })
     }
 }
 
@@ -70,9 +70,7 @@ impl Call {
 
 /// Where a request came from.
 pub(super) fn client(parts: &Parts) -> Client {
-    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    let address = parts.extensions.get::<ClientInfo>().map(|client| client.address.to_string()).unwrap_or_default();
-    Client { address, user_agent: text(header::USER_AGENT), languages: text(header::ACCEPT_LANGUAGE) }
+    tenon_app::client::of(parts)
 }
 
 /// A body of JSON; an empty one is an empty object.

@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 use tenon_model::{AuthCode, Code, Error};
 
-use crate::middleware::InternalFailure;
+use crate::middleware::{InternalBody, InternalFailure};
 
 const API_VERSION: HeaderName = HeaderName::from_static("x-supabase-api-version");
 /// Since this version of the API failures are `{code, message}`.
@@ -87,6 +87,7 @@ pub(super) async fn in_the_clients_words(request: Request, next: Next) -> Respon
     if named {
         response.headers_mut().insert(API_VERSION, HeaderValue::from_static(NAMED_CODES));
     }
+    response.extensions_mut().insert(InternalBody(if named { inside_named } else { inside }));
     let Some(Failure { code, message, weak_password }) = response.extensions_mut().remove::<Failure>() else { return response };
     let mut body = if named {
         json!({ "code": code, "message": message })
@@ -104,6 +105,17 @@ pub(super) async fn in_the_clients_words(request: Request, next: Next) -> Respon
     told
 }
 
+/// A failure of ours, whose text is in the log alone.
+fn inside(id: &str) -> String {
+    let msg = format!("something went wrong inside; the server's log has it under {id}");
+    json!({ "code": 500, "error_code": "unexpected_failure", "msg": msg, "error_id": id }).to_string()
+}
+
+fn inside_named(id: &str) -> String {
+    let message = format!("something went wrong inside; the server's log has it under {id}");
+    json!({ "code": "unexpected_failure", "message": message }).to_string()
+}
+
 /// A path below the API that is nothing.
 pub(super) async fn no_such_path() -> Response {
     (StatusCode::NOT_FOUND, Json(json!({ "code": 404, "error_code": "not_found", "msg": "there is no such endpoint" })))
@@ -115,7 +127,7 @@ fn known(error: &Error) -> Option<(StatusCode, AuthCode)> {
     use AuthCode as A;
     use StatusCode as S;
     Some(match error.code {
-        Code::Auth(A::UnexpectedFailure) | Code::Internal | Code::Configuration | Code::NewerDatabase => return None,
+        Code::Internal | Code::Configuration | Code::NewerDatabase => return None,
         Code::Auth(code) => (status(code), code),
         Code::Throttled => (S::TOO_MANY_REQUESTS, A::OverRequestRateLimit),
         Code::Busy => (S::SERVICE_UNAVAILABLE, A::OverRequestRateLimit),
@@ -145,6 +157,7 @@ fn status(code: AuthCode) -> StatusCode {
         | A::SsoProviderNotFound
         | A::PasskeyNotFound => S::NOT_FOUND,
         A::Conflict => S::CONFLICT,
+        A::UnexpectedFailure => S::INTERNAL_SERVER_ERROR,
         A::OverEmailSendRateLimit | A::OverRequestRateLimit => S::TOO_MANY_REQUESTS,
         A::AnonymousProviderDisabled
         | A::EmailExists

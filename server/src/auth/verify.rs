@@ -12,10 +12,9 @@ use serde_json::json;
 use tenon_engine::identity::{
     Session,
     flows::{Proof, Verified, VerifyKind},
-    redirect,
+    redirect::{self, with_fragment, with_query},
 };
 use tenon_model::AuthCode;
-use url::form_urlencoded::Serializer;
 
 use super::{AuthError, Call, Reply, call::Body};
 use crate::AppState;
@@ -84,49 +83,35 @@ async fn follow(call: Call, Query(link): Query<Link>) -> Response {
         Err(error) => Err(error),
     };
     match verified {
-        Ok(Verified::Session(session)) => go(&with_fragment(&target, &tokens(&session, &link.kind))),
+        Ok(Verified::Session(session)) => go(&signed_in(&target, &session, &link.kind)),
         Ok(Verified::Code(code)) => go(&with_query(&target, &[("code", &code)])),
-        Ok(Verified::Half) => go(&with_fragment(&target, &Serializer::new(String::new()).append_pair("message", HALF).finish())),
+        Ok(Verified::Half) => go(&with_fragment(&target, &[("message", HALF)])),
         Err(error) => go(&failed(&target, &error)),
     }
 }
 
 /// What goes wrong stands in the query for servers and in the fragment for scripts.
-pub(super) fn failed(target: &str, error: &AuthError) -> String {
+fn failed(target: &str, error: &AuthError) -> String {
     let kind = if error.name() == "unexpected_failure" { "server_error" } else { "access_denied" };
     let parts = [("error", kind), ("error_code", error.name()), ("error_description", error.message())];
-    let text = Serializer::new(String::new()).extend_pairs(parts).finish();
-    with_fragment(&with_query(target, &parts), &text)
+    with_fragment(&with_query(target, &parts), &parts)
 }
 
 /// The tokens as a fragment, which no server gets to see.
-pub(super) fn tokens(session: &Session, kind: &str) -> String {
-    let mut pairs = Serializer::new(String::new());
-    pairs.append_pair("access_token", &session.access_token);
-    pairs.append_pair("expires_at", &session.expires_at.to_string());
-    pairs.append_pair("expires_in", &session.expires_in.to_string());
-    pairs.append_pair("refresh_token", &session.refresh_token);
-    pairs.append_pair("token_type", "bearer");
-    pairs.append_pair("type", kind);
-    pairs.finish()
+fn signed_in(target: &str, session: &Session, kind: &str) -> String {
+    let (expires_at, expires_in) = (session.expires_at.to_string(), session.expires_in.to_string());
+    let pairs = [
+        ("access_token", session.access_token.as_str()),
+        ("expires_at", &expires_at),
+        ("expires_in", &expires_in),
+        ("refresh_token", &session.refresh_token),
+        ("token_type", "bearer"),
+        ("type", kind),
+    ];
+    with_fragment(target, &pairs)
 }
 
-pub(super) fn with_fragment(target: &str, fragment: &str) -> String {
-    let base = target.split('#').next().unwrap_or_default();
-    format!("{base}#{fragment}")
-}
-
-pub(super) fn with_query(target: &str, pairs: &[(&str, &str)]) -> String {
-    match url::Url::parse(target) {
-        Ok(mut url) => {
-            url.query_pairs_mut().extend_pairs(pairs);
-            url.to_string()
-        }
-        Err(_) => target.to_owned(),
-    }
-}
-
-pub(super) fn go(target: &str) -> Response {
+fn go(target: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     if let Ok(location) = HeaderValue::from_str(target) {
         response.headers_mut().insert(header::LOCATION, location);

@@ -31,7 +31,7 @@ enum Action {
 
 impl Audit {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
-        let engine = open(config).await?;
+        let engine = open(config, "tenon audit").await?;
         let done = match self.action {
             Action::Verify { expect } => verify(&engine, expect).await,
             Action::Export => export(&engine).await,

@@ -16,7 +16,7 @@ pub(super) struct Backup {
 
 impl Backup {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
-        let engine = open(config).await?;
+        let engine = open(config, "tenon backup").await?;
         engine.backup(&Caller::Operator, &self.file).await?;
         engine.shutdown().await;
         print(&format!("Wrote {}.\n", self.file.display()))

@@ -27,7 +27,7 @@ enum Format {
 
 impl Export {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
-        let engine = open(config).await?;
+        let engine = open(config, "tenon export").await?;
         let schema = engine.schema();
         let query = ReadQuery::all(schema.require_table(&self.table)?);
         let format = match self.format {

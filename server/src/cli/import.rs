@@ -38,7 +38,7 @@ pub(super) struct Import {
 impl Import {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         std::fs::File::open(&self.file).map_err(|e| unreadable(&self.file, &e))?;
-        let engine = open(config).await?;
+        let engine = open(config, "tenon import").await?;
         let result = self.import(&engine).await;
         engine.shutdown().await;
         result

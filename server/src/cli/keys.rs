@@ -31,14 +31,14 @@ enum Action {
 
 impl Keys {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
-        let engine = open(config).await?;
+        let engine = open(config, "tenon keys").await?;
         let told = self.tell(&engine).await;
         engine.shutdown().await;
         print(&told?)
     }
 
     async fn tell(self, engine: &Engine) -> Result<String, Error> {
-        let client = Client { user_agent: "tenon keys".into(), ..Client::default() };
+        let client = Client::program("tenon keys");
         match self.action {
             Some(Action::Signing) => engine.signing_keys(&Caller::Operator).map(|keys| list(&keys)),
             Some(Action::Rotate) => engine.rotate_signing_keys(&Caller::Operator, &client).await.map(|keys| list(&keys)),

@@ -21,7 +21,7 @@ pub(super) struct Migrate {
 impl Migrate {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let files = read_files(&self.path)?;
-        let engine = open(config).await?;
+        let engine = open(config, "tenon migrate").await?;
         let caller = Caller::Operator;
         // One at a time, so that what was applied is told even if a later file fails.
         for file in files {

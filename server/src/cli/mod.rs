@@ -19,7 +19,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand, error::ErrorKind};
-use tenon_engine::{Code, Engine, Error, Result};
+use tenon_engine::{Code, Engine, Error, Result, audit::Client};
 
 pub use self::options::DatabaseOptions;
 
@@ -119,11 +119,11 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     }
 }
 
-/// Opens the instance for a command that does its work and ends.
-async fn open(mut config: tenon_engine::Config) -> Result<Engine, Failure> {
+/// Opens the instance for a command that does its work and ends. The audit log knows it by its name.
+async fn open(mut config: tenon_engine::Config, command: &str) -> Result<Engine, Failure> {
     // An operator's own command may take its time: an import, a backup, a migration over millions of rows.
     config.statement_timeout = std::time::Duration::ZERO;
-    Ok(Engine::open(config).await?)
+    Ok(Engine::open(config).await?.for_client(Client::program(command)))
 }
 
 /// Why a command failed.

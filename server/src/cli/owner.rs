@@ -28,7 +28,7 @@ impl Owner {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let Action::Add { email } = self.action;
         let password = read_password()?;
-        let engine = open(config).await?;
+        let engine = open(config, "tenon owner").await?;
         let account = engine.create_account(&Caller::Operator, email, password, StudioRole::Owner).await?;
         engine.shutdown().await;
         print(&format!("{} can now sign in as an owner.\n", account.email))

@@ -16,7 +16,7 @@ pub(super) struct Restore {
 
 impl Restore {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
-        let engine = open(config).await?;
+        let engine = open(config, "tenon restore").await?;
         engine.restore(&Caller::Operator, &self.file).await?;
         engine.shutdown().await;
         print(&format!("Restored {}.\n", self.file.display()))

@@ -21,7 +21,7 @@ enum Action {
 impl Schema {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let Action::Dump = self.action;
-        let engine = open(config).await?;
+        let engine = open(config, "tenon schema").await?;
         let sql = engine.dump_schema(&Caller::Operator).await?;
         engine.shutdown().await;
         print(&sql)

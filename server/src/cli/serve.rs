@@ -23,6 +23,9 @@ pub(super) struct Serve {
     /// Where the instance is reached from outside, for links in mails, e.g. https://api.example.com; otherwise where it listens
     #[arg(long, env = "TENON_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Where answers to a CAPTCHA are checked, in place of the service's own address (a stand-in of it, e.g. for tests)
+    #[arg(long, env = "TENON_CAPTCHA_URL", value_name = "URL", hide_short_help = true)]
+    captcha_url: Option<String>,
     /// What to write to the log, e.g. `info` (with a line for each request) or `warn`
     #[arg(long, env = "TENON_LOG", value_name = "FILTER", default_value = "info,tenon::request=warn")]
     log: String,
@@ -65,6 +68,7 @@ impl Serve {
             Some(url) => checked_url(url)?,
             None => format!("http://{}", listener.local_addr()?),
         };
+        config.captcha_url.clone_from(&self.captcha_url);
         let engine = Engine::open(config).await?;
         engine.start_mailer();
         let state = AppState::new(engine.clone(), self.http());

@@ -40,7 +40,7 @@ enum Action {
 
 impl Settings {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
-        let engine = open(config).await?;
+        let engine = open(config, "tenon settings").await?;
         let text = match self.action {
             Action::List => {
                 let settings = engine.settings();
@@ -52,7 +52,7 @@ impl Settings {
                 let value = if value == "-" { read()? } else { value };
                 let value = parse(setting.kind, &value)?;
                 let change = move |settings: &InForce| settings.with(setting.name, value.clone());
-                let settings = engine.change_settings(&Caller::Operator, &Client::default(), change).await?;
+                let settings = engine.change_settings(&Caller::Operator, &Client::program("tenon settings"), change).await?;
                 format!("{}={}\n", setting.name, shown(setting, &settings))
             }
         };

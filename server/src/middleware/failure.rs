@@ -14,6 +14,10 @@ use super::RequestId;
 #[derive(Clone, Debug)]
 pub struct InternalFailure(pub String);
 
+/// How a protocol tells a failure of ours, by the request's id. A handler's layer puts it into the response; REST's is the usual.
+#[derive(Clone, Copy)]
+pub struct InternalBody(pub fn(id: &str) -> String);
+
 impl InternalFailure {
     pub(super) fn panic(payload: &(dyn Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
@@ -37,10 +41,14 @@ pub(super) fn tell(response: &mut Response, id: &RequestId) {
     let Some(InternalFailure(cause)) = response.extensions_mut().remove() else { return };
     let id = id.as_str();
     tracing::error!(id, "internal failure: {cause}");
-    let body = format!(
-        r#"{{"code":"XX000","message":"something went wrong inside; the server's log has it under {id}","details":null,"hint":null}}"#
-    );
+    let body = response.extensions_mut().remove::<InternalBody>().map_or_else(|| in_rests_words(id), |InternalBody(write)| write(id));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = Body::from(body);
+}
+
+fn in_rests_words(id: &str) -> String {
+    format!(
+        r#"{{"code":"XX000","message":"something went wrong inside; the server's log has it under {id}","details":null,"hint":null}}"#
+    )
 }

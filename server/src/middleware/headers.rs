@@ -33,7 +33,7 @@ pub struct Beyond {
     pub images: String,
     /// Where forms may end.
     pub forms: String,
-    /// Where scripts and frames may come from, and what they may speak to.
+    /// Where the CAPTCHA's scripts, styles and frames may come from, and what they may speak to.
     pub scripts: String,
 }
 
@@ -44,7 +44,7 @@ pub fn page_policy(nonce: &str, beyond: &Beyond) -> Option<HeaderValue> {
     // `cargo leptos watch` tells the page over a socket of its own to reload.
     let sockets = if cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
     HeaderValue::from_str(&format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'{scripts}; style-src 'self' 'nonce-{nonce}'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'{scripts}; style-src 'self' 'nonce-{nonce}'{scripts}; \
          img-src 'self' data: blob:{images}; font-src 'self'; connect-src 'self'{sockets}{scripts}; frame-src 'self'{scripts}; manifest-src 'self'; form-action 'self'{forms}; \
          base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     ))

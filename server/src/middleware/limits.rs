@@ -34,7 +34,7 @@ pub(super) async fn bound_body(request: Request, config: &HttpConfig) -> Result<
 
 /// Where the Studio takes files.
 fn is_upload(path: &str) -> bool {
-    path == "/import" || path.starts_with("/import/") || path == "/api/upload"
+    path == "/import" || path.starts_with("/import/")
 }
 
 /// Reads and forgets, within bounds.

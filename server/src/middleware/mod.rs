@@ -23,7 +23,7 @@ use tenon_app::client::ClientInfo;
 
 pub use self::{
     client::Peer,
-    failure::InternalFailure,
+    failure::{InternalBody, InternalFailure},
     headers::{Beyond, page_policy},
     request_id::RequestId,
 };

@@ -84,6 +84,9 @@ fn allow_own_scripts(engine: &Engine) {
     }
 }
 
+/// The pages whose forms tell people from robots.
+const CAPTCHA_PAGES: [&str; 4] = ["/auth/sign-in", "/auth/sign-up", "/auth/magic-link", "/auth/reset"];
+
 /// What a hosted page reaches beyond this origin: the brand's logo, the application that its forms lead back to, the CAPTCHA.
 fn beyond(engine: &Engine, parts: &Parts) -> Beyond {
     if !parts.uri.path().starts_with("/auth/") {
@@ -98,8 +101,10 @@ fn beyond(engine: &Engine, parts: &Parts) -> Beyond {
     let query = parts.uri.query().unwrap_or_default();
     let back = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "redirect_to").map(|(_, value)| value);
     let back = back.filter(|url| redirect::allowed(&settings.auth, engine.config(), url));
+    let asks = CAPTCHA_PAGES.contains(&parts.uri.path()) && !settings.auth.captcha_site_key.is_empty();
     let scripts = match settings.auth.captcha {
-        Captcha::Turnstile if !settings.auth.captcha_site_key.is_empty() => " https://challenges.cloudflare.com",
+        Captcha::Hcaptcha if asks => " https://hcaptcha.com https://*.hcaptcha.com",
+        Captcha::Turnstile if asks => " https://challenges.cloudflare.com",
         _ => "",
     };
     Beyond {

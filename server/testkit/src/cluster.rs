@@ -26,6 +26,8 @@ as "$bin/initdb" -D "$home/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -
 as "$bin/pg_ctl" -D "$home/data" -w -t 60 -l "$home/log" -o "-k $home -c listen_addresses='' -c fsync=off -c full_page_writes=off \
   -c synchronous_commit=off -c max_connections=300 -c shared_buffers=32MB -c autovacuum=off" start >/dev/null
 echo "$home"
+# Who waits for the test's output to end must not wait for the cluster to stop.
+exec >/dev/null 2>&1
 read -r _ || true
 "#;
 

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde_json::Value;
 use tenon_engine::{
-    Caller, Engine,
+    Caller, Config, Engine,
     database::EngineKind,
     records::{Insert, Missing, RecordSet, Returning},
 };
@@ -21,7 +21,18 @@ pub struct TestEngine {
 impl TestEngine {
     /// One on the given kind of database.
     pub async fn on(kind: EngineKind) -> Self {
-        let database = TestDatabase::on(kind);
+        Self::open(TestDatabase::on(kind)).await
+    }
+
+    /// As [`TestEngine::on`], told something else at start.
+    pub async fn with(kind: EngineKind, change: impl FnOnce(&mut Config)) -> Self {
+        let mut database = TestDatabase::on(kind);
+        change(&mut database.config);
+        Self::open(database).await
+    }
+
+    /// One on this database, whose configuration may have been changed.
+    pub async fn open(database: TestDatabase) -> Self {
         let engine = database.open().await;
         Self { engine, database }
     }

@@ -22,6 +22,7 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     pub(crate) headers: http::HeaderMap,
     pub(crate) json: Value,
+    pub(crate) body: String,
 }
 
 impl Answer {
@@ -37,9 +38,13 @@ impl Answer {
 
 impl App {
     pub(crate) async fn on(kind: EngineKind) -> Self {
-        let engine = TestEngine::on(kind).await;
+        Self::of(TestEngine::on(kind).await, HttpConfig::default()).await
+    }
+
+    /// The instance of an engine.
+    pub(crate) async fn of(engine: TestEngine, http: HttpConfig) -> Self {
         let keys = engine.keys(&Caller::Operator).await.unwrap();
-        let router = router(AppState::new((*engine).clone(), HttpConfig::default()));
+        let router = router(AppState::new((*engine).clone(), http));
         Self { router, keys, engine }
     }
 
@@ -65,12 +70,24 @@ impl App {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// Sends a request to wherever it says.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let location = parts.headers.get("location").map(|value| value.to_str().unwrap().to_owned());
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status.as_u16(), location, headers: parts.headers, json }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status.as_u16(), location, headers: parts.headers, json, body: text }
+    }
+
+    /// Reads elsewhere, with a user's token.
+    pub(crate) async fn read(&self, path: &str, token: &str) -> Answer {
+        let request = Request::builder().uri(path).header("apikey", &self.keys.publishable);
+        self.send(request.header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap()).await
     }
 
     /// The plain text of the newest mail to an address.
@@ -87,6 +104,22 @@ impl App {
             sql_query(sql).load::<Mail>(conn).translate()
         };
         self.engine.database().read(unit).await.unwrap().pop().unwrap_or_else(|| panic!("no mail to {to}")).text_body
+    }
+
+    /// The first column, a text, of what SQL finds.
+    pub(crate) async fn lines(&self, sql: &str) -> Vec<String> {
+        use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
+        #[derive(QueryableByName)]
+        struct Line {
+            #[diesel(sql_type = Text)]
+            line: String,
+        }
+        let sql = sql.to_owned();
+        let unit = move |conn: &mut tenon_engine::database::Conn| {
+            use tenon_engine::database::Translate as _;
+            sql_query(sql).load::<Line>(conn).translate()
+        };
+        self.engine.database().read(unit).await.unwrap().into_iter().map(|row| row.line).collect()
     }
 
     /// Lets so much time go by.

@@ -6,8 +6,9 @@ use crate::{data::urls, paths};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Carried(Vec<(&'static str, String)>);
 
-/// The parameters that are carried. `then` names a step that comes before the return.
-const NAMES: [&str; 4] = ["redirect_to", "code_challenge", "code_challenge_method", "then"];
+/// The parameters that are carried. `then` names a step that comes before the return, `link` a link to a provider that waits
+/// for its person's word.
+const NAMES: [&str; 5] = ["redirect_to", "code_challenge", "code_challenge_method", "then", "link"];
 
 impl Carried {
     /// What a query, or a form's hidden field, carries.
@@ -23,8 +24,13 @@ impl Carried {
         self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Without the link that waited.
+    pub(super) fn without_link(mut self) -> Self {
+        self.0.retain(|(name, _)| *name != "link");
+        self
+    }
+
     /// With a step that comes before the return.
-    #[cfg(feature = "ssr")]
     pub(super) fn then(mut self, step: &str) -> Self {
         self.0.retain(|(name, _)| *name != "then");
         if !step.is_empty() {

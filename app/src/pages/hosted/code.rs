@@ -32,17 +32,22 @@ pub fn EnterCode() -> impl IntoView {
     loaded(page_data(|| (), |()| load_entry()), move |entry: Entry| {
         let (carried, kind, email) = (carried.clone(), kind.clone(), email.clone());
         let about = "If this address can be used here, a mail is on its way: follow its link, or enter its code.";
+        let again = if kind == "recovery" { "/auth/reset" } else { "/auth/magic-link" };
         view! {
-            <HostedPage brand=entry.brand title="Enter the code" about=about>
+            <HostedPage brand=entry.brand title="Look into your mail" about=about>
                 <form class="stack card" method="post" action=TakeMailCode::url()>
                     <ErrorSummary error=error />
                     <CarriedField carried=carried.clone() />
                     <input type="hidden" name="kind" value=kind />
                     <Field label="E-mail" name="email" kind="email" value=email autocomplete="username" required=true error=error />
-                    <Field label="Code" name="code" autocomplete="one-time-code" required=true error=error />
+                    <Field label="Code" name="code" autocomplete="one-time-code" inputmode="numeric" required=true error=error />
                     <button class="button primary wide" type="submit">"Continue"</button>
                 </form>
-                <p class="hosted-links"><a href=carried.to("/auth/sign-in")>"Back to sign-in"</a></p>
+                <p class="hosted-foot">
+                    "Nothing came? "
+                    <a href=carried.clone().then("").to(again) rel="external">"Ask for another mail"</a>
+                </p>
+                <p class="hosted-foot"><a href=carried.to("/auth/sign-in") rel="external">"Back to sign-in"</a></p>
             </HostedPage>
         }
     })

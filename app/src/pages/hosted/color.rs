@@ -22,7 +22,8 @@ pub(super) fn css(color: Rgb) -> String {
     let strong = [mix(light, BLACK, 25), mix(dark, WHITE, 25)];
     let pair = |a: Rgb, b: Rgb| format!("light-dark({}, {})", hex(a), hex(b));
     format!(
-        ":root {{ --accent: {}; --accent-strong: {}; --on-accent: {}; }}\n",
+        ":root {{ --accent: {}; --accent-strong: {}; --on-accent: {}; \
+         --accent-soft: color-mix(in srgb, var(--accent) 10%, var(--surface)); }}\n",
         pair(light, dark),
         pair(strong[0], strong[1]),
         pair(light_on, dark_on)

@@ -51,7 +51,7 @@ pub fn Confirm() -> impl IntoView {
                     <input type="hidden" name="kind" value=kind />
                     <button class="button primary wide" type="submit">"Continue"</button>
                 </form>
-                <p class="hosted-links"><a href=carried.to("/auth/sign-in")>"Back to sign-in"</a></p>
+                <p class="hosted-foot"><a href=carried.to("/auth/sign-in") rel="external">"Back to sign-in"</a></p>
             </HostedPage>
         }
     })

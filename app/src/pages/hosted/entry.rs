@@ -16,6 +16,17 @@ pub(super) struct Brand {
     pub(super) color: String,
 }
 
+/// What tells people from robots.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Robots {
+    /// The class of its box.
+    pub(super) class: String,
+    /// The address of its script.
+    pub(super) script: String,
+    /// The site's key; empty if nobody set it.
+    pub(super) key: String,
+}
+
 /// The ways in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
@@ -27,8 +38,7 @@ pub(super) struct Entry {
     pub(super) passkeys: bool,
     /// The fewest characters of a password.
     pub(super) password_min: u32,
-    /// Class of the CAPTCHA's box, address of its script, and key of its site.
-    pub(super) captcha: Option<(String, String, String)>,
+    pub(super) captcha: Option<Robots>,
     /// Who is signed in here already.
     pub(super) signed_in: Option<String>,
 }
@@ -40,13 +50,8 @@ pub(super) async fn load_entry() -> Result<Entry> {
     let engine = crate::context::engine()?;
     let auth = &engine.settings().auth;
     let known = server::current(&engine).await?;
-    let shown = engine.public_auth_settings().await?;
-    let external = shown["external"].as_object().cloned().unwrap_or_default();
-    let providers = external
-        .into_iter()
-        .filter(|(name, on)| on.as_bool() == Some(true) && !["email", "phone", "anonymous_users"].contains(&name.as_str()))
-        .map(|(name, _)| (name.clone(), server::provider_title(&name)))
-        .collect();
+    let choices = engine.sign_in_choices().await?;
+    let providers = choices.into_iter().map(|choice| (choice.name, server::provider_title(&choice.label))).collect();
     Ok(Entry {
         brand: server::brand(auth),
         providers,

@@ -6,9 +6,9 @@ use leptos_router::hooks::use_url;
 
 use super::{
     carried::Carried,
-    entry::{Brand, Entry},
+    entry::{Brand, Entry, Robots},
 };
-use crate::components::{Logo, Notice};
+use crate::components::{Icon, Logo, Notice};
 
 /// What this page's address carries.
 pub(super) fn carried() -> Carried {
@@ -35,6 +35,9 @@ pub(super) fn HostedPage(
     /// Whether the page is wide.
     #[prop(optional)]
     wide: bool,
+    /// Whether the page offers to sign out.
+    #[prop(optional)]
+    signed_in: bool,
     /// What there is to do.
     children: Children,
 ) -> impl IntoView {
@@ -46,7 +49,10 @@ pub(super) fn HostedPage(
         {style.map(|href| view! { <Stylesheet href=href /> })}
         <main class="lone hosted" class:wide=wide>
             <div class="lone-head">
-                <Face brand=brand />
+                <div class="row apart">
+                    <Face brand=brand />
+                    {signed_in.then(|| view! { <SignOut /> })}
+                </div>
                 <h1>{title}</h1>
                 {(!about.is_empty()).then(|| view! { <p class="muted">{about}</p> })}
             </div>
@@ -67,20 +73,40 @@ fn Face(brand: Brand) -> impl IntoView {
     }
 }
 
+/// Ends the session of this browser.
+#[component]
+pub(super) fn SignOut() -> impl IntoView {
+    view! {
+        <form method="post" action="/auth/sign-out">
+            <button class="button quiet" type="submit"><Icon name="sign-out" />"Sign out"</button>
+        </form>
+    }
+}
+
 /// What a form hands on.
 #[component]
 pub(super) fn CarriedField(carried: Carried) -> impl IntoView {
     view! { <input type="hidden" name="carried" value=carried.query() /> }
 }
 
-/// The CAPTCHA, where the settings ask for one; its script fills the form's hidden answer. Nothing without.
+/// The CAPTCHA, where the settings ask for one; its script fills the form's hidden answer.
 #[component]
 pub(super) fn CaptchaBox(entry: Entry) -> impl IntoView {
-    entry.captcha.map(|(class, script, key)| {
-        view! {
-            <div class=class data-sitekey=key data-response-field-name="captcha"></div>
-            <script src=script async=true defer=true></script>
-            <noscript><p class="hint">"This form needs scripts: they tell people from robots."</p></noscript>
+    entry.captcha.map(|Robots { class, script, key }| {
+        if key.is_empty() {
+            let text = "This form cannot be sent: it has to tell people from robots, and its CAPTCHA has no site key yet.";
+            return view! { <p class="notice caution" role="alert">{text}</p> }.into_any();
         }
+        view! {
+            <noscript>
+                <p class="notice caution">"This form needs scripts: they tell people from robots. Switch them on, and load the page anew."</p>
+            </noscript>
+            <div class=format!("captcha {class}") data-sitekey=key data-response-field-name=CAPTCHA_FIELD></div>
+            <script src=script async=true defer=true></script>
+        }
+        .into_any()
     })
 }
+
+/// The field of the CAPTCHA's answer: hCaptcha knows no other name, and Turnstile takes it.
+const CAPTCHA_FIELD: &str = "h-captcha-response";

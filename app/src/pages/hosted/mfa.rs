@@ -10,7 +10,7 @@ use super::{
     passkey::KeyButton,
 };
 use crate::{
-    components::{ErrorSummary, Field, SelectField, form_error, loaded, page_data},
+    components::{ErrorSummary, Field, Icon, SelectField, form_error, loaded, page_data},
     errors::Result,
 };
 
@@ -82,13 +82,10 @@ pub fn SecondFactor() -> impl IntoView {
             .map(|(id, name)| view! { <KeyButton factor=id name=name carried=query.clone() /> })
             .collect_view();
         view! {
-            <HostedPage brand=asked.brand title="One more proof" about="This account is guarded by a second factor.">
+            <HostedPage brand=asked.brand title="One more proof" about="This account is guarded by a second factor." signed_in=true>
                 {(!asked.apps.is_empty()).then(|| view! { <AppForm apps=asked.apps carried=carried.clone() /> })}
                 {keys}
                 {asked.recovery.then(|| view! { <RecoveryForm carried=carried.clone() /> })}
-                <form class="hosted-links" method="post" action="/auth/sign-out">
-                    <button class="button" type="submit">"Sign out"</button>
-                </form>
             </HostedPage>
         }
     })
@@ -110,6 +107,7 @@ fn AppForm(apps: Vec<(String, String)>, carried: Carried) -> impl IntoView {
                 label="Code of your authenticator app"
                 name="code"
                 autocomplete="one-time-code"
+                inputmode="numeric"
                 required=true
                 error=error
             />
@@ -124,7 +122,7 @@ fn RecoveryForm(carried: Carried) -> impl IntoView {
     let failed = error.with_untracked(Option::is_some);
     view! {
         <details class="fold" open=failed>
-            <summary>"Use a recovery code"</summary>
+            <summary>"Use a recovery code"<Icon name="chevron-down" /></summary>
             <form class="stack fold-body" method="post" action=AnswerWithRecovery::url()>
                 <ErrorSummary error=error />
                 <CarriedField carried=carried />

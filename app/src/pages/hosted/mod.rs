@@ -2,6 +2,7 @@
 //! passkeys and security keys excepted, and lead back to the application.
 
 mod account;
+mod by_mail;
 mod carried;
 mod code;
 #[cfg(feature = "ssr")]
@@ -11,25 +12,27 @@ mod entry;
 mod frame;
 #[cfg(feature = "ssr")]
 pub mod http;
-mod magic_link;
+mod link;
 mod mfa;
 mod new_password;
 mod passkey;
-mod reset;
+#[cfg(feature = "ssr")]
+mod providers;
 #[cfg(feature = "ssr")]
 mod server;
 mod sign_in;
 mod sign_up;
+mod ways;
 mod webauthn;
 
 pub use self::{
     account::{AccountPage, AddApp, RecoveryCodes},
+    by_mail::{MagicLink, Reset},
     code::EnterCode,
     confirm::Confirm,
-    magic_link::MagicLink,
+    link::ConsentToLink,
     mfa::SecondFactor,
     new_password::NewPassword,
-    reset::Reset,
     sign_in::HostedSignIn,
     sign_up::SignUp,
 };

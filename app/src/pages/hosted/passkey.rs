@@ -125,12 +125,14 @@ fn Button(text: String, press: Callback<(), Work>) -> impl IntoView {
         });
     };
     view! {
-        <div class="needs-scripts stack tight">
+        <div class="needs-scripts">
             <button class="button wide" type="button" disabled=move || busy.get() on:click=go>
                 <Icon name="key" />
                 {text}
             </button>
-            <p class="field-error" aria-live="assertive">{move || problem.get()}</p>
+            <div aria-live="assertive">
+                {move || Some(problem.get()).filter(|text| !text.is_empty()).map(|text| view! { <p class="field-error">{text}</p> })}
+            </div>
         </div>
     }
 }

@@ -6,6 +6,7 @@ use super::{
     carried::Carried,
     entry::{Entry, load_entry},
     frame::{CaptchaBox, CarriedField, HostedPage, carried},
+    ways::OtherWays,
 };
 use crate::{
     AppError,
@@ -19,12 +20,14 @@ async fn sign_user_up(
     email: String,
     password: String,
     carried: String,
-    #[server(default)] captcha: String,
+    #[server(default)]
+    #[server(rename = "h-captcha-response")]
+    captcha: String,
 ) -> Result<()> {
     use super::server;
     use tenon_engine::identity::flows::{Answer, NewUser};
     let (engine, client, carried) = (crate::context::engine()?, server::client(), Carried::parse(&carried));
-    server::check_captcha(&engine, &client, captcha).await?;
+    server::check_captcha(&engine, &client, captcha, &email).await?;
     let mut data = serde_json::Map::new();
     if !name.trim().is_empty() {
         data.insert("name".into(), name.trim().into());
@@ -48,11 +51,17 @@ pub fn SignUp() -> impl IntoView {
         view! {
             <HostedPage brand=entry.brand.clone() title="Make an account" about="">
                 {if entry.sign_up {
-                    view! { <SignUpForm entry=entry.clone() carried=carried.clone() error=error /> }.into_any()
+                    view! {
+                        <div class="card stack">
+                            <SignUpForm entry=entry.clone() carried=carried.clone() error=error />
+                            <OtherWays entry=entry.clone() carried=carried.clone() />
+                        </div>
+                    }
+                    .into_any()
                 } else {
                     view! { <p class="card">"New accounts are made by invitation."</p> }.into_any()
                 }}
-                <p class="hosted-links"><a href=carried.to("/auth/sign-in")>"Sign in instead"</a></p>
+                <p class="hosted-foot">"You have an account? "<a href=carried.to("/auth/sign-in") rel="external">"Sign in"</a></p>
             </HostedPage>
         }
     })
@@ -62,7 +71,7 @@ pub fn SignUp() -> impl IntoView {
 fn SignUpForm(entry: Entry, carried: Carried, error: Memo<Option<AppError>>) -> impl IntoView {
     let least = entry.password_min;
     view! {
-        <form class="stack card" method="post" action=SignUserUp::url()>
+        <form class="stack" method="post" action=SignUserUp::url()>
             <ErrorSummary error=error />
             <CarriedField carried=carried />
             <Field label="Name" name="name" autocomplete="name" hint="You may leave this empty." error=error />

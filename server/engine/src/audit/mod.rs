@@ -31,6 +31,14 @@ pub struct Client {
     pub languages: String,
 }
 
+impl Client {
+    /// A program of the instance's own, as `tenon migrate`, which is asked from no address of the net.
+    #[must_use]
+    pub fn program(name: &str) -> Self {
+        Self { user_agent: name.to_owned(), ..Self::default() }
+    }
+}
+
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -173,15 +181,17 @@ impl<'a> Entry<'a> {
         let last: Option<(i64, String)> =
             log::table.order(log::number.desc()).select((log::number, log::hash)).first(conn).optional().translate()?;
         let (number, previous_hash) = last.map_or_else(|| (1, GENESIS.to_owned()), |(number, hash)| (number + 1, hash));
+        // What strangers send may be long.
+        let cut = |text: &str| text.chars().take(400).collect::<String>();
+        let short = |text: &str| (!text.is_empty()).then(|| cut(text));
         let (kind, id, name) =
-            self.target.map_or((None, None, None), |(kind, id, name)| (Some(kind.to_owned()), Some(id), Some(name)));
-        let short = |text: &str| (!text.is_empty()).then(|| text.chars().take(400).collect::<String>());
+            self.target.map_or((None, None, None), |(kind, id, name)| (Some(kind.to_owned()), Some(cut(&id)), Some(cut(&name))));
         let mut entry = AuditEntry {
             number,
             at: precise(now),
             actor_kind: self.actor.kind.to_owned(),
             actor_id: self.actor.id.clone(),
-            actor: self.actor.label.clone(),
+            actor: cut(&self.actor.label),
             action: self.action.to_owned(),
             target_kind: kind,
             target_id: id,

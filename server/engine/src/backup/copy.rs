@@ -1,7 +1,7 @@
 //! Everything from one instance into an empty one.
 
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types};
-use tenon_model::{Caller, Code, Ident, Result, Schema, Table};
+use tenon_model::{Code, Ident, Result, Schema, Table};
 use tokio::runtime::Handle;
 
 use super::{
@@ -51,7 +51,7 @@ fn change(target: &Engine, runtime: &Handle, sql: String) -> Result<()> {
     if sql.trim().is_empty() {
         return Ok(());
     }
-    runtime.block_on(target.change_schema(&Caller::Operator, sql)).map(drop)
+    runtime.block_on(target.copy_schema(sql)).map(drop)
 }
 
 fn system(conn: &mut Conn, target: &Engine, runtime: &Handle, schema: &Schema) -> Result<()> {
@@ -151,7 +151,7 @@ async fn clean_up(target: &Engine) {
         sql.push_str(&format!("drop type {};\n", name.quoted()));
     }
     if !sql.is_empty()
-        && let Err(error) = target.change_schema(&Caller::Operator, sql).await
+        && let Err(error) = target.copy_schema(sql).await
     {
         tracing::error!(%error, "what a failed restore left could not be taken away");
     }

@@ -64,14 +64,20 @@ fn owners(conn: &mut Conn) -> Result<i64> {
     users::table.filter(users::studio_role.eq(StudioRole::Owner.as_str())).count().get_result(conn).translate()
 }
 
-/// Gives a role in the Studio to a new user or to one who was the application's alone, whose password it then replaces.
+/// Gives a role in the Studio to a new user or to one who was the application's alone, whose password it then replaces. Their
+/// other ways in go, too: where addresses need no confirmation, the user may have been made by anybody.
 fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole, now: Timestamp) -> Result<AccountRow> {
     let known = UserRow::by_email(conn, email)?;
     if known.as_ref().is_some_and(|user| user.studio_role.is_some()) {
         return Err(Error::new(Code::AlreadyExists, format!("there is an account for {email} already")));
     }
     let mut row = match known {
-        Some(row) => row,
+        Some(row) => {
+            let row = UserRow::held(conn, &row.id)?;
+            super::admin::close_ways_in(conn, &row.id)?;
+            identities::add_email(conn, &row, now)?;
+            row
+        }
         None => {
             let row = UserRow::new(Some(email.to_owned()), now);
             row.insert(conn)?;
@@ -130,7 +136,7 @@ impl Engine {
             return Err(taken());
         }
         let hash = self.password_hasher().hash(password).await?;
-        let now = self.now();
+        let (client, now) = (self.client().clone(), self.now());
         let account = self
             .database()
             .write(move |conn| {
@@ -139,7 +145,7 @@ impl Engine {
                     return Err(taken());
                 }
                 let row = insert(conn, &email, &hash, StudioRole::Owner, now)?;
-                note(conn, &Actor::anyone(), "studio.first_owner_made", &row, Some(StudioRole::Owner), now)?;
+                note(conn, &Actor::anyone(), "studio.first_owner_made", &row, Some(StudioRole::Owner), &client, now)?;
                 row.into_account()
             })
             .await?;
@@ -156,12 +162,12 @@ impl Engine {
         let actor = Actor::of(caller);
         let email = passwords::check_new(&email, &password)?;
         let hash = self.password_hasher().hash(password).await?;
-        let now = self.now();
+        let (client, now) = (self.client().clone(), self.now());
         self.database()
             .write(move |conn| {
                 super::lock_identity(conn)?;
                 let row = insert(conn, &email, &hash, role, now)?;
-                note(conn, &actor, "studio.account_added", &row, Some(role), now)?;
+                note(conn, &actor, "studio.account_added", &row, Some(role), &client, now)?;
                 row.into_account()
             })
             .await
@@ -189,7 +195,7 @@ impl Engine {
     /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
     pub async fn set_account_role(&self, caller: &Caller, account: UserId, role: StudioRole) -> Result<()> {
         require_owner(caller)?;
-        let (actor, now) = (Actor::of(caller), self.now());
+        let (actor, client, now) = (Actor::of(caller), self.client().clone(), self.now());
         self.database()
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
@@ -200,7 +206,7 @@ impl Engine {
                     .set(users::studio_role.eq(role.as_str()))
                     .execute(conn)
                     .translate()?;
-                note(conn, &actor, "studio.role_set", &row, Some(role), now)
+                note(conn, &actor, "studio.role_set", &row, Some(role), &client, now)
             })
             .await
     }
@@ -215,7 +221,7 @@ impl Engine {
         }
         passwords::check_password(&password)?;
         let hash = self.password_hasher().hash(password).await?;
-        let (actor, now) = (Actor::of(caller), self.now());
+        let (actor, client, now) = (Actor::of(caller), self.client().clone(), self.now());
         self.database()
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
@@ -224,7 +230,7 @@ impl Engine {
                     .execute(conn)
                     .translate()?;
                 sessions::end_all(conn, &row.id)?;
-                note(conn, &actor, "studio.password_set", &row, None, now)
+                note(conn, &actor, "studio.password_set", &row, None, &client, now)
             })
             .await
     }
@@ -235,7 +241,7 @@ impl Engine {
     /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
     pub async fn remove_account(&self, caller: &Caller, account: UserId) -> Result<()> {
         require_owner(caller)?;
-        let (actor, now) = (Actor::of(caller), self.now());
+        let (actor, client, now) = (Actor::of(caller), self.client().clone(), self.now());
         self.database()
             .write(move |conn| {
                 let row = AccountRow::by_id(conn, account)?;
@@ -245,7 +251,7 @@ impl Engine {
                     .set(users::studio_role.eq(None::<String>))
                     .execute(conn)
                     .translate()?;
-                note(conn, &actor, "studio.account_removed", &row, None, now)
+                note(conn, &actor, "studio.account_removed", &row, None, &client, now)
             })
             .await
     }
@@ -258,11 +264,12 @@ fn note(
     action: &'static str,
     row: &AccountRow,
     role: Option<StudioRole>,
+    client: &Client,
     now: Timestamp,
 ) -> Result<()> {
     let details = role.map_or_else(|| serde_json::json!({}), |role| serde_json::json!({ "role": role.as_str() }));
     let name = row.email.clone().unwrap_or_default();
-    Entry::new(actor, action, &Client::default()).target("user", row.id.clone(), name).details(details).append(conn, now)
+    Entry::new(actor, action, client).target("user", row.id.clone(), name).details(details).append(conn, now)
 }
 
 fn taken() -> Error {

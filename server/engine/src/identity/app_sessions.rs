@@ -1,25 +1,18 @@
-//! Sessions of the application's users: access tokens that are refreshed by refresh tokens, each of which works once.
-//!
-//! A refresh token names its session and how often that was refreshed, signed by the instance; nothing of it is stored. The
-//! token before the one in force gets the same answer for a moment, in case the answer was lost. Any older one was used before:
-//! somebody has a copy, and the session ends for both.
+//! Sessions of the application's users, and the tokens that they go by.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use diesel::prelude::*;
-use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sha2::Sha256;
 use tenon_model::{Aal, AuthCode, Error, Result, SessionId, UserId};
 use uuid::Uuid;
 
-use super::{tokens, users::UserRow};
+use super::{refresh::refresh_token, tokens, users::UserRow};
 use crate::{
     Engine,
     audit::{Actor, Client, Entry},
     database::{Conn, Translate},
     settings::AuthSettings,
-    system::schema::{_tenon_sessions as sessions, _tenon_users as users},
+    system::schema::_tenon_sessions as sessions,
 };
 
 /// A session without another end: the last second of the year 9999.
@@ -71,6 +64,13 @@ pub struct Session {
     pub session: SessionId,
 }
 
+impl Begun {
+    /// A session that goes on.
+    pub(super) fn new(session: SessionRow, user: UserRow, user_json: Value) -> Self {
+        Self { session, user, user_json }
+    }
+}
+
 impl SessionRow {
     /// The session of this id, whatever its kind.
     ///
@@ -80,6 +80,18 @@ impl SessionRow {
         let own = sessions::table.filter(sessions::id.eq(id)).select(Self::as_select());
         let gone = || Error::auth(AuthCode::SessionNotFound, "Session from session_id claim in JWT does not exist");
         own.first(conn).optional().translate()?.ok_or_else(gone)
+    }
+
+    /// As [`Self::by_id`], for a change: until the unit of work ends, nobody else changes it.
+    ///
+    /// # Errors
+    /// [`AuthCode::SessionNotFound`].
+    pub(crate) fn held(conn: &mut Conn, id: &str) -> Result<Self> {
+        if let Conn::Postgres(pg) = conn {
+            let hold = diesel::sql_query("select 1 from _tenon_sessions where id = $1 for update");
+            hold.bind::<diesel::sql_types::Text, _>(id).execute(pg).translate()?;
+        }
+        Self::by_id(conn, id)
     }
 
     pub(crate) fn insert(&self, conn: &mut Conn) -> Result<()> {
@@ -187,13 +199,15 @@ pub(crate) fn raise(
     client: &Client,
 ) -> Result<Begun> {
     refuse_banned(user, now)?;
-    let mut row = SessionRow::by_id(conn, &session.to_string())?;
+    let mut row = SessionRow::held(conn, &session.to_string())?;
     if row.user_id != user.id {
         return Err(Error::auth(AuthCode::SessionNotFound, "Session does not belong to this user"));
     }
     row.add_method(method, now);
     row.aal = Aal::Aal2.as_str().into();
-    row.refresh_counter += 1;
+    // By two: the token before gets no answer for a moment, as it would after a refresh, because whoever has a copy of it
+    // has not proved the second factor.
+    row.refresh_counter += 2;
     row.refreshed_at_ms = now.as_millisecond();
     row.save(conn)?;
     let user_json = super::users::to_json(conn, user)?;
@@ -204,12 +218,6 @@ pub(crate) fn raise(
 
 fn refuse_banned(user: &UserRow, now: Timestamp) -> Result<()> {
     if user.is_banned(now) { Err(Error::auth(AuthCode::UserBanned, "User is banned")) } else { Ok(()) }
-}
-
-/// What a refresh came to. A session that ends must end, so this is no error inside the unit of work.
-enum Refreshed {
-    On(Box<Begun>),
-    Over(AuthCode, &'static str),
 }
 
 impl Engine {
@@ -241,134 +249,5 @@ impl Engine {
         });
         let user = user.user_id()?;
         Ok(Session { json, access_token, refresh_token, expires_at, expires_in, user, session: SessionId(id) })
-    }
-
-    /// A new access token, and a new refresh token, for a refresh token.
-    ///
-    /// # Errors
-    /// [`AuthCode::RefreshTokenNotFound`]; [`AuthCode::RefreshTokenAlreadyUsed`], which ends the session;
-    /// [`AuthCode::SessionExpired`]; [`AuthCode::UserBanned`].
-    pub async fn refresh(&self, token: &str, client: &Client) -> Result<Session> {
-        let not_found = || Error::auth(AuthCode::RefreshTokenNotFound, "Invalid Refresh Token: Refresh Token Not Found");
-        let (session, counter) = read_refresh_token(&self.key_ring().token_secret(), token).ok_or_else(not_found)?;
-        let (now, settings, client) = (self.now(), self.settings(), client.clone());
-        let refreshed = self.database().write(move |conn| go_on(conn, now, &settings.auth, session, counter, &client)).await?;
-        match refreshed {
-            Refreshed::On(begun) => self.tokens(*begun),
-            Refreshed::Over(code, message) => Err(Error::auth(code, message)),
-        }
-    }
-}
-
-fn go_on(
-    conn: &mut Conn,
-    now: Timestamp,
-    settings: &AuthSettings,
-    session: Uuid,
-    counter: i64,
-    client: &Client,
-) -> Result<Refreshed> {
-    let over = |code, message| Ok(Refreshed::Over(code, message));
-    let found = sessions::table
-        .inner_join(users::table)
-        .filter(sessions::id.eq(session.to_string()))
-        .filter(sessions::kind.eq("app"))
-        .select((SessionRow::as_select(), UserRow::as_select()));
-    let Some((mut row, user)) = found.first::<(SessionRow, UserRow)>(conn).optional().translate()? else {
-        return over(AuthCode::RefreshTokenNotFound, "Invalid Refresh Token: Refresh Token Not Found");
-    };
-    if user.is_banned(now) || user.deleted_at.is_some() {
-        return over(AuthCode::UserBanned, "Invalid Refresh Token: User Banned");
-    }
-    if row.is_over(settings, now) {
-        end(conn, &row)?;
-        Entry::new(&Actor::user(&user), "session.expired", client)
-            .on_user(&user)
-            .details(json!({ "session_id": row.id }))
-            .append(conn, now)?;
-        return over(AuthCode::SessionExpired, "Invalid Refresh Token: Session Expired");
-    }
-    if counter == row.refresh_counter && !advance(conn, &mut row, now, client)? {
-        // Another request with the same token was faster: this one gets what that one got.
-        row = SessionRow::by_id(conn, &row.id)?;
-    } else if counter != row.refresh_counter && counter + 1 != row.refresh_counter && counter < row.refresh_counter {
-        return reused(conn, now, &row, &user, counter, client);
-    }
-    let grace = i64::from(settings.refresh_grace) * 1000;
-    if counter + 1 == row.refresh_counter && now.as_millisecond() - row.refreshed_at_ms > grace {
-        return reused(conn, now, &row, &user, counter, client);
-    }
-    let user_json = super::users::to_json(conn, &user)?;
-    Ok(Refreshed::On(Box::new(Begun { session: row, user, user_json })))
-}
-
-/// Counts a refresh, unless another request did meanwhile.
-fn advance(conn: &mut Conn, row: &mut SessionRow, now: Timestamp, client: &Client) -> Result<bool> {
-    let before = row.refresh_counter;
-    row.refresh_counter += 1;
-    row.refreshed_at_ms = now.as_millisecond();
-    row.address = Some(client.address.clone());
-    row.user_agent = Some(client.user_agent.chars().take(400).collect());
-    let own = sessions::table.filter(sessions::id.eq(&row.id)).filter(sessions::refresh_counter.eq(before));
-    Ok(diesel::update(own).set(&*row).execute(conn).translate()? == 1)
-}
-
-fn end(conn: &mut Conn, row: &SessionRow) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::id.eq(&row.id))).execute(conn).map(drop).translate()
-}
-
-/// A refresh token that was used before: somebody has a copy, so the session ends for whoever has it.
-fn reused(conn: &mut Conn, now: Timestamp, row: &SessionRow, user: &UserRow, counter: i64, client: &Client) -> Result<Refreshed> {
-    end(conn, row)?;
-    let details = json!({
-        "session_id": row.id,
-        "reason": "a refresh token that had been used before was used again; the session has ended for everybody who has its tokens",
-        "refreshes_since": row.refresh_counter - counter,
-        "last_address": row.address,
-    });
-    Entry::new(&Actor::anyone(), "session.refresh_token_reused", client).on_user(user).details(details).append(conn, now)?;
-    Ok(Refreshed::Over(AuthCode::RefreshTokenAlreadyUsed, "Invalid Refresh Token: Already Used"))
-}
-
-fn signature(secret: &str, body: &[u8]) -> Result<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(Error::internal)?;
-    mac.update(b"refresh");
-    mac.update(body);
-    Ok(mac)
-}
-
-fn refresh_token(secret: &str, session: Uuid, counter: i64) -> Result<String> {
-    let mut bytes = session.as_bytes().to_vec();
-    bytes.extend(counter.to_be_bytes());
-    let mac = signature(secret, &bytes)?.finalize().into_bytes();
-    bytes.extend(&mac[..24]);
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// The session and the counter of a token that this instance signed.
-fn read_refresh_token(secret: &str, token: &str) -> Option<(Uuid, i64)> {
-    let bytes = (token.len() == 64).then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()?;
-    let (body, mac) = bytes.split_at_checked(24)?;
-    signature(secret, body).ok()?.verify_truncated_left(mac).ok()?;
-    let (session, counter) = body.split_at_checked(16)?;
-    Some((Uuid::from_slice(session).ok()?, i64::from_be_bytes(counter.try_into().ok()?)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_tokens_that_the_instance_signed_are_read() {
-        let id = Uuid::new_v4();
-        let token = refresh_token("secret", id, 7).unwrap();
-        assert_eq!(read_refresh_token("secret", &token), Some((id, 7)));
-        assert_eq!(read_refresh_token("other", &token), None);
-        for n in 0..token.len() {
-            let mut bytes = token.clone().into_bytes();
-            bytes[n] = if bytes[n] == b'A' { b'B' } else { b'A' };
-            assert_eq!(read_refresh_token("secret", &String::from_utf8(bytes).unwrap()), None, "{n}");
-        }
-        assert_eq!(read_refresh_token("secret", ""), None);
     }
 }

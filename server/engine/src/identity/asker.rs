@@ -36,12 +36,23 @@ impl Signed {
         Ok(Self { user: *user, session })
     }
 
+    /// As [`Self::load_any`], but refuses users who have not said who they are.
+    ///
+    /// # Errors
+    /// As [`Self::load_any`]; [`AuthCode::NoAuthorization`].
+    pub(super) fn load(self, conn: &mut Conn, now: Timestamp) -> Result<Asker> {
+        let asker = self.load_any(conn, now)?;
+        if asker.user.is_anonymous != 0 {
+            return Err(Error::auth(AuthCode::NoAuthorization, "Anonymous users cannot do this"));
+        }
+        Ok(asker)
+    }
+
     /// Looks the user and the session up; the session may have ended, or its level may have changed, since the token was made.
     ///
     /// # Errors
-    /// [`AuthCode::SessionNotFound`]; [`AuthCode::UserNotFound`]; [`AuthCode::UserBanned`]; [`AuthCode::NoAuthorization`] for
-    /// users who have not said who they are.
-    pub(super) fn load(self, conn: &mut Conn, now: Timestamp) -> Result<Asker> {
+    /// [`AuthCode::SessionNotFound`]; [`AuthCode::UserNotFound`]; [`AuthCode::UserBanned`].
+    pub(super) fn load_any(self, conn: &mut Conn, now: Timestamp) -> Result<Asker> {
         let own = sessions::table
             .filter(sessions::id.eq(self.session.to_string()))
             .filter(sessions::user_id.eq(self.user.to_string()))
@@ -54,9 +65,6 @@ impl Signed {
         }
         if user.is_banned(now) {
             return Err(Error::auth(AuthCode::UserBanned, "User is banned"));
-        }
-        if user.is_anonymous != 0 {
-            return Err(Error::auth(AuthCode::NoAuthorization, "Anonymous users cannot do this"));
         }
         Ok(Asker { user, session: self.session, aal })
     }

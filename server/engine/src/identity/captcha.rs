@@ -10,7 +10,7 @@ impl Engine {
     /// Checks what a CAPTCHA gave the person. With none set there is nothing to check.
     ///
     /// # Errors
-    /// [`AuthCode::CaptchaFailed`].
+    /// [`AuthCode::CaptchaFailed`]; [`AuthCode::UnexpectedFailure`] while the service cannot be reached.
     pub async fn check_captcha(&self, token: Option<&str>, address: &str) -> Result<()> {
         let settings = self.settings();
         let usual = match settings.auth.captcha {
@@ -33,13 +33,16 @@ impl Engine {
         }
         let answer = http::post_form(&self.online().client, url, &form).await.map_err(|error| {
             tracing::warn!(error = %error, "the CAPTCHA cannot be checked");
-            failed("verification process failed")
+            Error::auth(AuthCode::UnexpectedFailure, "captcha verification process failed")
         })?;
         if answer.get("success") == Some(&Value::Bool(true)) {
             return Ok(());
         }
         let codes = answer.get("error-codes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let codes: Vec<&str> = codes.iter().filter_map(Value::as_str).collect();
+        if codes.iter().any(|code| code.contains("secret") || code.contains("sitekey")) {
+            tracing::error!(?codes, "the CAPTCHA's service does not take the key or the secret that are set");
+        }
         Err(failed(if codes.is_empty() { "not successful".to_owned() } else { codes.join(", ") }.as_str()))
     }
 }

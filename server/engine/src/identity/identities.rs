@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tenon_model::{Result, UserId};
+use tenon_model::Result;
 use uuid::Uuid;
 
 use super::users::UserRow;
@@ -112,7 +112,7 @@ pub(crate) fn add_phone(conn: &mut Conn, user: &UserRow, now: Timestamp) -> Resu
 }
 
 /// Removes an identity.
-pub(crate) fn remove(conn: &mut Conn, user: UserId, id: &str) -> Result<usize> {
-    let own = identities::table.filter(identities::id.eq(id)).filter(identities::user_id.eq(user.to_string()));
+pub(crate) fn remove(conn: &mut Conn, user: &str, id: &str) -> Result<usize> {
+    let own = identities::table.filter(identities::id.eq(id)).filter(identities::user_id.eq(user));
     diesel::delete(own).execute(conn).translate()
 }

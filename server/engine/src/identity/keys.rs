@@ -1,6 +1,6 @@
 //! The keys of programs: JWTs (RFC 7519, HS256) signed by the instance, each replaceable. And who a key or token is.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     KeyKind, Keys,
+    remembered::Remembered,
     signing::{self, Signers, StoredKey},
     tokens,
 };
@@ -23,8 +24,6 @@ use crate::{
 };
 
 const ISSUER: &str = "tenon";
-/// Remembered user tokens; beyond, the memory starts afresh.
-const MAX_REMEMBERED: usize = 10_000;
 
 /// What a key says.
 #[derive(Serialize)]
@@ -50,7 +49,7 @@ pub(crate) struct Stored {
 /// The keys in force, and tokens verified before.
 pub(crate) struct KeyRing {
     current: RwLock<Arc<Current>>,
-    remembered: RwLock<HashMap<Box<str>, (Caller, i64)>>,
+    remembered: RwLock<Remembered>,
 }
 
 struct Current {
@@ -111,13 +110,13 @@ impl KeyRing {
         let current = Arc::new(Current::new(stored)?);
         let keys = current.keys.clone();
         *self.current.write() = current;
-        self.remembered.write().clear();
+        self.remembered.write().forget();
         Ok(keys)
     }
 
     /// Forgets the tokens that were verified, because what makes them valid has changed.
     pub(crate) fn forget(&self) {
-        self.remembered.write().clear();
+        self.remembered.write().forget();
     }
 
     pub(super) fn with_signers<T>(&self, read: impl FnOnce(&Signers) -> T) -> T {
@@ -145,15 +144,14 @@ impl KeyRing {
             return Ok(Caller::anon());
         }
         let now = now().as_second();
-        if let Some((caller, ends)) = self.remembered.read().get(token) {
-            return if *ends > now { Ok(caller.clone()) } else { Err(expired()) };
+        if let Some(known) = self.remembered.read().get(token, now) {
+            return known;
         }
+        // The age first: what the keys after it verify holds at that age.
+        let age = self.remembered.read().age();
+        let current = self.current.read().clone();
         let (caller, ends) = tokens::verify(&current.signers, &legacy(), token, now)?;
-        let mut remembered = self.remembered.write();
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(token.into(), (caller.clone(), ends));
+        self.remembered.write().note(age, token, caller.clone(), ends);
         Ok(caller)
     }
 }
@@ -227,10 +225,9 @@ impl Engine {
             return Err(Error::new(Code::Forbidden, "only owners replace keys"));
         }
         let now = self.now();
-        let actor = audit::Actor::of(caller);
+        let (actor, client) = (audit::Actor::of(caller), self.client().clone());
         let change = move |conn: &mut Conn| {
             store(conn, kind.name(), &Uuid::new_v4().to_string(), None, now.as_second())?;
-            let client = audit::Client::default();
             audit::Entry::new(&actor, "keys.replaced", &client).target("key", kind.name(), kind.name()).append(conn, now)
         };
         self.change_keys(change).await?;

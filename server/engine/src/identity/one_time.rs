@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tenon_model::{AuthCode, Error, Result};
 
-use super::users::UserRow;
+use super::{throttle::one_at_a_time, users::UserRow};
 use crate::{
     database::{Conn, Translate},
     settings::AuthSettings,
@@ -123,7 +123,9 @@ impl OneTime {
     pub(crate) fn take_token(&self, conn: &mut Conn, now: Timestamp, token: &str, purposes: &[Purpose]) -> Result<Taken> {
         let row = tokens::table.filter(tokens::token_hash.eq(token_hash(token))).select(Row::as_select());
         let row: Option<Row> = row.first(conn).optional().translate()?;
-        row.and_then(|row| row.fitting(purposes, now)).ok_or_else(expired).and_then(|taken| taken.used(conn))
+        let hash = row.as_ref().map(|row| row.token_hash.clone()).unwrap_or_default();
+        let taken = row.and_then(|row| row.fitting(purposes, now)).ok_or_else(expired)?;
+        if use_up(conn, &hash)? { Ok(taken) } else { Err(expired()) }
     }
 
     /// Uses up a code that a user was sent. A wrong one is counted, so this commits either way: the inner result is the answer.
@@ -139,13 +141,16 @@ impl OneTime {
         code: &str,
     ) -> Result<Result<Taken>> {
         let kinds: Vec<&str> = purposes.iter().map(|purpose| purpose.as_str()).collect();
+        // One guess at a time, so that no more are counted as few.
+        one_at_a_time(conn, &format!("codes:{user}"))?;
         let mut rows: Vec<Row> = tokens::table.filter(tokens::user_id.eq(user)).select(Row::as_select()).load(conn).translate()?;
         rows.retain(|row| kinds.contains(&row.kind.as_str()));
         for row in rows {
             let Some(purpose) = Purpose::parse(&row.kind) else { continue };
             let right = same(&row.code_hash, &self.code_hash(user, purpose, code));
+            let hash = row.token_hash.clone();
             if right && let Some(taken) = row.fitting(purposes, now) {
-                return taken.used(conn).map(Ok);
+                return Ok(if use_up(conn, &hash)? { Ok(taken) } else { Err(expired()) });
             }
             let own = tokens::table.filter(tokens::user_id.eq(user)).filter(tokens::kind.eq(purpose.as_str()));
             diesel::update(own).set(tokens::failures.eq(tokens::failures + 1)).execute(conn).translate()?;
@@ -166,11 +171,10 @@ impl Row {
     }
 }
 
-impl Taken {
-    fn used(self, conn: &mut Conn) -> Result<Self> {
-        forget(conn, &self.user_id, self.purpose)?;
-        Ok(self)
-    }
+/// Uses a code and its link up. Of several attempts at once, one gets `true`.
+fn use_up(conn: &mut Conn, token_hash: &str) -> Result<bool> {
+    let own = tokens::table.filter(tokens::token_hash.eq(token_hash));
+    diesel::delete(own).execute(conn).map(|used| used == 1).translate()
 }
 
 /// Makes the code and link of a purpose void.

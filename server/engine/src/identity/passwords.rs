@@ -9,6 +9,8 @@ use argon2::{
 use tenon_model::{AuthCode, Code, Error, FieldError, Result};
 use tokio::sync::Semaphore;
 
+use super::hash_kinds::Kinds;
+
 /// The fewest characters of a password.
 const MIN_CHARACTERS: usize = 8;
 /// The most bytes of a password: a longer one only costs time to hash.
@@ -30,6 +32,7 @@ pub(crate) struct PasswordHasher {
     waiting: Arc<Semaphore>,
     /// A hash of no known password: verified against when there is no account, so that both cases take as long.
     nobody: Arc<str>,
+    kinds: Arc<Kinds>,
 }
 
 impl PasswordHasher {
@@ -43,7 +46,13 @@ impl PasswordHasher {
             running: Arc::new(Semaphore::new(threads)),
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
             nobody: nobody()?.into(),
+            kinds: Arc::default(),
         })
+    }
+
+    /// The kinds of hashes that are in use.
+    pub(super) fn kinds(&self) -> &Kinds {
+        &self.kinds
     }
 
     /// The PHC string of a password.
@@ -53,11 +62,19 @@ impl PasswordHasher {
 
     /// Whether the password is the one that was hashed. `None` takes as long as a hash and is always false.
     pub(crate) async fn verify(&self, stored: Option<String>, password: String) -> Result<bool> {
+        self.verify_alike(stored, password, Vec::new()).await
+    }
+
+    /// As [`Self::verify`]; before it is refused, the password is verified against every decoy, too.
+    pub(super) async fn verify_alike(&self, stored: Option<String>, password: String, decoys: Vec<String>) -> Result<bool> {
         let nobody = self.nobody.clone();
         self.run(move || {
             let real = stored.is_some();
             let stored = stored.as_deref().unwrap_or(&nobody);
-            Ok(matches(stored, &password)? && real)
+            if matches(stored, &password)? && real {
+                return Ok(true);
+            }
+            decoys.iter().try_for_each(|decoy| matches(decoy, &password).map(drop)).map(|()| false)
         })
         .await
     }
@@ -70,7 +87,7 @@ impl PasswordHasher {
     }
 }
 
-fn matches(stored: &str, password: &str) -> Result<bool> {
+pub(super) fn matches(stored: &str, password: &str) -> Result<bool> {
     if is_bcrypt(stored) {
         return bcrypt::verify(password, stored).map_err(Error::internal);
     }
@@ -78,7 +95,7 @@ fn matches(stored: &str, password: &str) -> Result<bool> {
     Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
 }
 
-fn is_bcrypt(stored: &str) -> bool {
+pub(super) fn is_bcrypt(stored: &str) -> bool {
     ["$2a$", "$2b$", "$2y$"].iter().any(|prefix| stored.starts_with(prefix))
 }
 
@@ -123,7 +140,7 @@ fn hash(password: &str) -> Result<String> {
 }
 
 /// What a hash looks like, made up: to compute one would cost every start 19 MiB and some milliseconds.
-fn nobody() -> Result<String> {
+pub(super) fn nobody() -> Result<String> {
     let argon2 = Argon2::default();
     let salt = SaltString::encode_b64(&super::random_bytes::<16>()?).map_err(Error::internal)?;
     let hash = PasswordHash {

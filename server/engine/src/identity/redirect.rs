@@ -1,6 +1,6 @@
 //! Where people may be sent after they signed in. A way to have tokens sent elsewhere would be a way to steal them.
 
-use url::Url;
+use url::{Url, form_urlencoded::Serializer};
 
 use crate::{Config, settings::AuthSettings};
 
@@ -31,6 +31,29 @@ pub fn target(settings: &AuthSettings, config: &Config, asked: Option<&str>) -> 
     asked.unwrap_or_else(|| site(settings, config)).to_owned()
 }
 
+/// The address with further parameters in its query. The rest of it stays to the letter: applications may compare it.
+#[must_use]
+pub fn with_query(target: &str, pairs: &[(&str, &str)]) -> String {
+    let (base, fragment) = target.split_once('#').map_or((target, None), |(base, fragment)| (base, Some(fragment)));
+    let separator = match base.split_once('?') {
+        None => "?",
+        Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+    format!("{base}{separator}{}{fragment}", encoded(pairs))
+}
+
+/// The address with these parameters as its fragment, which no server gets to see.
+#[must_use]
+pub fn with_fragment(target: &str, pairs: &[(&str, &str)]) -> String {
+    format!("{}#{}", target.split('#').next().unwrap_or_default(), encoded(pairs))
+}
+
+fn encoded(pairs: &[(&str, &str)]) -> String {
+    Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
 /// Whether people may be sent there: to the site's host, to this instance itself, or to an address on the list.
 #[must_use]
 pub fn allowed(settings: &AuthSettings, config: &Config, url: &str) -> bool {
@@ -44,7 +67,16 @@ pub fn allowed(settings: &AuthSettings, config: &Config, url: &str) -> bool {
         return true;
     }
     let whole = url.split('#').next().unwrap_or_default();
-    settings.redirect_urls.iter().any(|pattern| matches(pattern, whole))
+    let whole = if web { with_path(whole) } else { whole.to_owned() };
+    settings.redirect_urls.iter().any(|pattern| matches(pattern, &whole))
+}
+
+/// The address of a page with the slash that ends its host, also where a query follows at once: else a star that stands for
+/// a part of a host would take another host and the query that hides the rest, as in `https://[2001:db8::1]?.app.example/`.
+fn with_path(url: &str) -> String {
+    let Some((before, query)) = url.split_once('?') else { return url.to_owned() };
+    let has_path = before.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+    if has_path { url.to_owned() } else { format!("{before}/?{query}") }
 }
 
 /// The address, if every program reads the same in it.
@@ -187,6 +219,8 @@ mod tests {
             "https://app.example",
             "http://app.example:8080/any/where?x=1#y",
             "https://APP.example/",
+            "HTTPS://app.EXAMPLE/?x",
+            "https://app.example?x=1",
             "http://127.0.0.1:3000/account",
             "https://a.preview.example/",
             "https://a.preview.example/deep/down?x=y",
@@ -240,6 +274,24 @@ mod tests {
             "http://127.0.0.1:4000/",
             "https://a.preview.example/a/../b",
             "https://a.preview.example/a/%2E%2e/b",
+            "https://[2001:db8::666]?.preview.example/",
+            "https://evil?.preview.example/",
+            "https://evil#.preview.example/",
+            "http://localhost:1?.example/",
+            "https://app.example%2eevil.example/",
+            "https://app.example%00.evil.example/",
+            "https://app。example/",
+            "https://аpp.example/",
+            "https://app.example:443@evil.example/",
+            "https://%61pp.example@evil.example/",
+            "https:\\\\app.example/",
+            "///app.example",
+            "/\\app.example",
+            "https://a.preview.example.:443/",
+            "https://ａpp.example/",
+            "HTTPS://evil.example/",
+            "view-source:https://app.example/",
+            "JAVASCRIPT://app.example/",
         ] {
             assert!(!check(&settings, url), "{url}");
         }
@@ -263,6 +315,16 @@ mod tests {
         assert_eq!(target(&settings("", &[]), &config, Some("")), "http://127.0.0.1:3000");
     }
 
+    #[test]
+    fn what_is_added_to_an_address_leaves_the_rest_as_it_is() {
+        let added =
+            |target| (with_query(target, &[("a", "b c"), ("d", "&#")]), with_fragment(target, &[("a", "b c"), ("d", "&#")]));
+        let with = |query: &str, fragment: &str| (query.to_owned(), fragment.to_owned());
+        assert_eq!(added("https://a.example"), with("https://a.example?a=b+c&d=%26%23", "https://a.example#a=b+c&d=%26%23"));
+        assert_eq!(added("app://x?y#z"), with("app://x?y&a=b+c&d=%26%23#z", "app://x?y#a=b+c&d=%26%23"));
+        assert_eq!(added("app://x?").0, "app://x?a=b+c&d=%26%23");
+    }
+
     proptest! {
         #[test]
         fn what_is_allowed_leads_to_a_host_that_was_named(url in "(https?|myapp|JavaScript)(:|:/|://|:///)[a-z.@\\\\/:0-9?#%]{0,30}(app\\.example)?[a-z.@\\\\/:?#]{0,12}") {
@@ -274,6 +336,15 @@ mod tests {
                 let host = parsed.host_str().unwrap();
                 prop_assert!(host == "app.example" || host.ends_with(".preview.example") || host == "127.0.0.1", "{}", host);
             }
+        }
+
+        #[test]
+        fn a_query_never_stands_for_a_host(host in "[a-z0-9:\\[\\]-]{1,24}", rest in "[a-z./?=]{0,12}") {
+            let settings = settings("https://app.example", &["https://*.preview.example/**", "https://*.other.example"]);
+            let url = format!("https://{host}?{rest}.preview.example/");
+            prop_assert!(!check(&settings, &url), "{}", url);
+            let url = format!("https://{host}?.other.example");
+            prop_assert!(!check(&settings, &url), "{}", url);
         }
 
         #[test]

@@ -47,7 +47,7 @@ impl Engine {
             })
             .await?;
         let stored = row.as_ref().and_then(|r| r.password_hash.clone());
-        let right = self.password_hasher().verify(stored.clone(), password.clone()).await?;
+        let right = self.verify_stranger(stored.clone(), password.clone()).await?;
         match row {
             Some(row) if right => {
                 let renewed = self.renewed(stored, password).await?;
@@ -55,13 +55,21 @@ impl Engine {
                 let hash = token_hash(&token);
                 let now = self.now();
                 let attempt = Attempt::new(&email, &address);
-                let account = self
-                    .database()
-                    .write(move |conn| start(conn, &row, renewed.as_deref(), &hash, &attempt, &address, now))
-                    .await?;
+                let client = Client { address, ..self.client().clone() };
+                let account =
+                    self.database().write(move |conn| start(conn, &row, renewed.as_deref(), &hash, &attempt, &client, now)).await?;
                 Ok(NewSession { token, account, max_age: LIFETIME })
             }
-            _ => Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong")),
+            _ => {
+                let client = Client { address, ..self.client().clone() };
+                let failed = move |conn: &mut Conn| {
+                    let anyone = Actor::anyone();
+                    let entry = Entry::new(&anyone, "studio.sign_in_failed", &client).target("address", "", &*email);
+                    entry.append(conn, now)
+                };
+                self.database().write(failed).await?;
+                Err(Error::new(Code::InvalidCredentials, "e-mail address or password is wrong"))
+            }
         }
     }
 
@@ -135,7 +143,7 @@ fn start(
     renewed: Option<&str>,
     hash: &str,
     attempt: &Attempt,
-    address: &str,
+    client: &Client,
     now: Timestamp,
 ) -> Result<Account> {
     attempt.succeed(conn)?;
@@ -164,13 +172,14 @@ fn start(
             sessions::refreshed_at_ms.eq(now.as_millisecond()),
             sessions::created_at.eq(now.as_second()),
             sessions::expires_at.eq(expiry(now)),
+            sessions::address.eq(&client.address),
+            sessions::user_agent.eq(client.user_agent.chars().take(400).collect::<String>()),
         ))
         .execute(conn)
         .translate()?;
     let account = AccountRow { last_sign_in_at: Some(signed_in_at), ..row.clone() }.into_account()?;
     let actor = Actor::of(&account.caller());
-    let client = Client { address: address.to_owned(), ..Client::default() };
-    Entry::new(&actor, "studio.signed_in", &client).target("user", row.id.clone(), account.email.clone()).append(conn, now)?;
+    Entry::new(&actor, "studio.signed_in", client).target("user", row.id.clone(), account.email.clone()).append(conn, now)?;
     Ok(account)
 }
 

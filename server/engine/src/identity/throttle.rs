@@ -1,6 +1,8 @@
 //! Throttling of sign-ins: growing delays per account and address, kept in the database so that they hold across restarts
 //! and nodes.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use diesel::{prelude::*, sql_types::Text};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -41,18 +43,21 @@ fn subject(kind: &str, what: &[&str], free: i64) -> Subject {
 impl Attempt {
     /// Of an address of the net at an account, which need not exist.
     pub(super) fn new(email: &str, address: &str) -> Self {
+        let net = net_of(address);
         Self {
-            subjects: vec![
-                subject("pair", &[email, address], 4),
-                subject("address", &[address], 19),
-                subject("account", &[email], 99),
-            ],
+            subjects: vec![subject("pair", &[email, &net], 4), subject("address", &[&net], 19), subject("account", &[email], 99)],
         }
     }
 
     /// Of a second factor's code, by who has the first factor already: codes are short, so their user is guarded at large too.
     pub(super) fn second_factor(user: &str, address: &str) -> Self {
-        Self { subjects: vec![subject("factor-pair", &[user, address], 4), subject("factor", &[user], 19)] }
+        Self { subjects: vec![subject("factor-pair", &[user, &net_of(address)], 4), subject("factor", &[user], 19)] }
+    }
+
+    /// Of a code from a mail. A code is void after a few wrong ones; this keeps somebody from trying those of many users.
+    pub(super) fn mailed_code(email: &str, address: &str) -> Self {
+        let net = net_of(address);
+        Self { subjects: vec![subject("code-pair", &[email, &net], 9), subject("code-address", &[&net], 99)] }
     }
 
     /// Counts the attempt as a failure before its password is looked at, so that many at once are no way around the delay.
@@ -62,7 +67,11 @@ impl Attempt {
     pub(super) fn begin(&self, conn: &mut Conn, now: Timestamp) -> Result<()> {
         self.subjects.iter().try_for_each(|subject| one_at_a_time(conn, &subject.key))?;
         for subject in &self.subjects {
-            let wait = subject.load(conn, now)?.map_or(0, |(failures, last)| last + subject.delay(failures) - now.as_millisecond());
+            let wait = subject.load(conn, now)?.map_or(0, |(failures, last)| match subject.delay(failures) {
+                // Of two at once the later one may have been counted first: that is nothing to wait for.
+                0 => 0,
+                delay => last + delay - now.as_millisecond(),
+            });
             if wait > 0 {
                 let seconds = u32::try_from((wait + 999) / 1000).unwrap_or(u32::MAX);
                 let error = Error::new(Code::Throttled, "too many failed attempts; wait a moment before the next one");
@@ -129,6 +138,15 @@ pub(super) fn one_at_a_time(conn: &mut Conn, key: &str) -> Result<()> {
     }
 }
 
+/// What counts as one address of the net: of IPv6 the first half, since whoever has one address there has all with the same.
+pub(super) fn net_of(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).to_string(),
+        Ok(v4) => v4.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
 /// Failures from before this are forgotten. Milliseconds since 1970.
 fn remembered_since(now: Timestamp) -> i64 {
     now.as_millisecond() - i64::try_from(MEMORY.as_millis()).unwrap_or(i64::MAX)
@@ -147,6 +165,29 @@ mod tests {
     fn delays_double_up_to_a_quarter_of_an_hour() {
         assert_eq!((1..=12).map(delay).collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
         assert_eq!(delay(i64::MAX), LONGEST);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_two_at_once_neither_waits_for_the_other() {
+        let data = tempfile::tempdir().unwrap();
+        let config = crate::Config { data: data.path().to_owned(), clock: crate::Clock::standing(), ..crate::Config::default() };
+        let engine = crate::Engine::open(config).await.unwrap();
+        let now = engine.now();
+        let unit = move |conn: &mut Conn| {
+            let later = now.checked_add(SignedDuration::from_millis(7)).map_err(Error::internal)?;
+            Attempt::new("ada@example.org", "203.0.113.7").begin(conn, later)?;
+            Attempt::new("bob@example.org", "203.0.113.7").begin(conn, now)
+        };
+        engine.database().write(unit).await.unwrap();
+    }
+
+    #[test]
+    fn neighbours_in_ipv6_count_as_one() {
+        assert_eq!(net_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(net_of("2001:db8:1:2:ffff::1"), "2001:db8:1:2::");
+        assert_ne!(net_of("2001:db8:1:3::1"), "2001:db8:1:2::");
+        assert_eq!((net_of("203.0.113.7"), net_of("::ffff:203.0.113.7")), ("203.0.113.7".into(), "203.0.113.7".into()));
+        assert_eq!(net_of(""), "");
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod smtp;
 mod source;
 mod templates;
 
-pub(crate) use self::{courier::run as run_courier, queue::queue};
+pub(crate) use self::{courier::run as run_courier, queue::queue, smtp::check_authorities};
 pub use self::{
     letter::{Letter, LetterKind, Variables},
     mailbox::{Mail, MailFilter, MailPage, PAGE},

@@ -8,7 +8,11 @@ use lettre::{
         Mailbox, MultiPart,
         header::{Header, HeaderName, HeaderValue},
     },
-    transport::smtp::{PoolConfig, authentication::Credentials},
+    transport::smtp::{
+        PoolConfig,
+        authentication::Credentials,
+        client::{Certificate, Tls, TlsParameters, TlsParametersBuilder},
+    },
 };
 use tenon_model::{Code, Error, Result};
 
@@ -49,9 +53,38 @@ impl Refusal {
         Self { reason: printable(&reason), is_final }
     }
 
+    /// Without the password, which a server might say back.
+    fn without(mut self, password: &str) -> Self {
+        if !password.is_empty() {
+            self.reason = self.reason.replace(password, "…");
+        }
+        self
+    }
+
     fn message(error: &impl std::fmt::Display) -> Self {
         Self { reason: printable(&error.to_string()), is_final: true }
     }
+}
+
+/// The certificates that lines of PEM hold, if there are lines.
+fn authorities(lines: &[String]) -> Result<Option<Certificate>, String> {
+    let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let is_pem = text.contains("-----BEGIN CERTIFICATE-----") && text.contains("-----END CERTIFICATE-----");
+    let certificate = Certificate::from_pem(text.as_bytes()).ok().filter(|_| is_pem);
+    certificate.map(Some).ok_or_else(|| "this is no certificate in PEM's form".to_owned())
+}
+
+/// Checks the certificates of authorities, as lines of PEM.
+///
+/// # Errors
+/// A sentence, for anything else.
+pub(crate) fn check_authorities(lines: &[String]) -> Result<(), String> {
+    let Some(certificates) = authorities(lines)? else { return Ok(()) };
+    let parameters = TlsParameters::builder("localhost".to_owned()).add_root_certificate(certificates);
+    parameters.build().map(drop).map_err(|_| "this is no certificate of an authority".to_owned())
 }
 
 /// The way to the mail server that the settings name.
@@ -64,11 +97,17 @@ pub(super) fn transport(settings: &Settings) -> Result<Transport> {
     let wrong = |error: lettre::transport::smtp::Error| {
         Error::new(Code::Configuration, format!("the mail server {host} cannot be used: {error}"))
     };
-    let builder = match mail.smtp_tls {
-        MailTls::Starttls => Transport::starttls_relay(host).map_err(wrong)?,
-        MailTls::Tls => Transport::relay(host).map_err(wrong)?,
-        MailTls::None => Transport::builder_dangerous(host),
+    let tls = || {
+        let certificates = authorities(&mail.smtp_ca).map_err(|problem| Error::new(Code::Configuration, problem))?;
+        let parameters = TlsParameters::builder(host.to_owned());
+        certificates.into_iter().fold(parameters, TlsParametersBuilder::add_root_certificate).build().map_err(wrong)
     };
+    let tls = match mail.smtp_tls {
+        MailTls::Starttls => Tls::Required(tls()?),
+        MailTls::Tls => Tls::Wrapper(tls()?),
+        MailTls::None => Tls::None,
+    };
+    let builder = Transport::builder_dangerous(host).tls(tls);
     let pool = PoolConfig::new().max_size(4).idle_timeout(Duration::from_secs(30));
     let builder = builder.port(mail.smtp_port).timeout(Some(STEP)).pool_config(pool);
     let builder = if mail.smtp_user.is_empty() {
@@ -90,7 +129,7 @@ pub(super) async fn send(
     let message = message(settings, id, recipient, letter)?;
     match tokio::time::timeout(WHOLE, transport.send(message)).await {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(Refusal::of(&error)),
+        Ok(Err(error)) => Err(Refusal::of(&error).without(&settings.mail.smtp_password)),
         Err(_) => Err(Refusal { reason: "the mail server takes too long".to_owned(), is_final: false }),
     }
 }

@@ -178,6 +178,13 @@ const ALL: &[Described] = &[
     s("Mail server", "mail.smtp_tls", "Encryption", Choice(&["starttls", "tls", "none"]), "None is for a server on this machine."),
     s("Mail server", "mail.smtp_user", "User", Text, "Empty: without signing in."),
     s("Mail server", "mail.smtp_password", "Password", Secret, "Of that user."),
+    s(
+        "Mail server",
+        "mail.smtp_ca",
+        "Certificate authorities",
+        Lines,
+        "In PEM's form, for a server whose certificate an authority of your own signed. Those of the system count in any case.",
+    ),
     s("Mail server", "mail.from_address", "From address", Text, "Whom mails come from."),
     s("Mail server", "mail.from_name", "From name", Text, "Empty: the application's."),
     s("Mail server", "mail.default_locale", "Language", Text, "Of mails to users who did not choose one, e.g. en, de, fr, es."),

@@ -19,6 +19,8 @@ pub struct MailSettings {
     pub smtp_user: String,
     /// The password to sign in with.
     pub smtp_password: String,
+    /// The lines of certificates (PEM) of the authorities that the server's is checked against, beside those of the system.
+    pub smtp_ca: Vec<String>,
     /// The sender's address.
     pub from_address: String,
     /// The sender's name.
@@ -48,6 +50,7 @@ impl Default for MailSettings {
             smtp_tls: MailTls::Starttls,
             smtp_user: String::new(),
             smtp_password: String::new(),
+            smtp_ca: Vec::new(),
             from_address: "no-reply@localhost".into(),
             from_name: String::new(),
             default_locale: "en".into(),
@@ -66,6 +69,7 @@ impl MailSettings {
         if self.smtp_host.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(refused("mail.smtp_host", "this is no host name"));
         }
+        crate::mail::check_authorities(&self.smtp_ca).map_err(|problem| refused("mail.smtp_ca", &problem))?;
         if self.smtp_port == 0 {
             return Err(refused("mail.smtp_port", "a port is between 1 and 65535"));
         }

@@ -3,10 +3,12 @@
 use std::{sync::Arc, time::Instant};
 
 use diesel::prelude::*;
+use serde_json::json;
 use tenon_model::{Error, Result, Schema};
 
-use super::{SchemaChange, apply, catalog, change::Statement, parse, postgres, sqlite, step::Transition};
+use super::{SchemaChange, apply, catalog, change::Statement, parse, plan, postgres, sqlite, step::Transition};
 use crate::{
+    audit::{Actor, Client, Entry},
     database::{Conn, EngineKind, Translate},
     sql::Located,
     system::schema::_tenon_schema_changes as changes,
@@ -23,6 +25,8 @@ pub(super) struct Source {
     pub(super) file: Option<String>,
     /// Who asks for it.
     pub(super) who: String,
+    /// Who asks for it from where, for the audit log; nobody, where it is not a change of the instance's own.
+    pub(super) noted: Option<(Actor, Client)>,
 }
 
 impl Source {
@@ -95,7 +99,25 @@ pub(super) fn change(conn: &mut Conn, source: &Source, statements: &[Statement])
         duration_us: i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX),
     };
     record(conn, &change)?;
+    if let Some((actor, client)) = &source.noted {
+        note(conn, actor, client, &change, &transitions)?;
+    }
     Ok((after, change))
+}
+
+/// The most steps that an entry of the audit log names; the statements stand in the history.
+const NAMED: usize = 50;
+
+fn note(conn: &mut Conn, actor: &Actor, client: &Client, change: &SchemaChange, transitions: &[Transition]) -> Result<()> {
+    let changed: Vec<String> = transitions.iter().take(NAMED).map(|transition| plan::summary(&transition.step)).collect();
+    let mut details = json!({ "version": change.version, "changed": changed });
+    if transitions.len() > NAMED {
+        details["more"] = (transitions.len() - NAMED).into();
+    }
+    let action = if change.file.is_some() { "schema.migrated" } else { "schema.changed" };
+    let name = change.file.clone().unwrap_or_else(|| format!("version {}", change.version));
+    let entry = Entry::new(actor, action, client).target("schema", change.version.to_string(), name);
+    entry.details(details).append(conn, change.at.parse().map_err(Error::internal)?)
 }
 
 /// Takes the steps; a failure tells at which it was.

@@ -22,7 +22,7 @@ impl Engine {
     pub(crate) async fn discard_table(&self, caller: &Caller, made: Arc<Table>) -> Result<bool> {
         require_builder(caller)?;
         let text = format!("drop table {};", made.name.quoted());
-        let source = Source { sql: text, path: None, file: None, who: caller.label().to_owned() };
+        let source = Source { sql: text, path: None, file: None, who: caller.label().to_owned(), noted: self.noted(caller) };
         let statements = source.parse()?;
         let discard = move |conn: &mut Conn| {
             if is_unused(conn, &made)? { change_set::change(conn, &source, &statements).map(Some) } else { Ok(None) }

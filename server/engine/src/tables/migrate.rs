@@ -10,6 +10,7 @@ use super::{
     change_set::{self, Source},
 };
 use crate::{
+    audit::{Actor, Client},
     database::{Conn, Translate},
     system::schema::_tenon_migrations_applied as applied,
 };
@@ -24,12 +25,13 @@ pub(super) struct Migration {
 }
 
 impl Migration {
-    pub(super) fn parse(file: MigrationFile, who: &str) -> Result<Self> {
+    pub(super) fn parse(file: MigrationFile, who: &str, noted: Option<(Actor, Client)>) -> Result<Self> {
         let source = Source {
             path: Some(file.path.display().to_string()),
             file: Some(file.name.clone()),
             who: who.to_owned(),
             sql: file.sql,
+            noted,
         };
         let statements = source.parse()?;
         let checksum = hex::encode(Sha256::digest(source.sql.as_bytes()));

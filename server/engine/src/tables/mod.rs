@@ -27,7 +27,10 @@ use serde::{Deserialize, Serialize};
 use tenon_model::{Caller, Code, Error, Ident, Result, Role, Schema};
 
 use self::{change_set::Source, migrate::Migration};
-use crate::Engine;
+use crate::{
+    Engine,
+    audit::{Actor, Client},
+};
 
 /// What a change of the schema would do, before it is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -136,7 +139,7 @@ impl Engine {
     /// `line L, column C`; whatever makes the change impossible whatever the data.
     pub async fn plan_schema(&self, caller: &Caller, sql: String) -> Result<SchemaPlan> {
         require_builder(caller)?;
-        let source = Source { sql, path: None, file: None, who: caller.label().to_owned() };
+        let source = Source { sql, path: None, file: None, who: caller.label().to_owned(), noted: None };
         let statements = source.parse()?;
         let schema = self.refresh_schema().await?;
         self.database().read(move |conn| plan::plan(conn, &schema, &source, &statements)).await
@@ -147,8 +150,21 @@ impl Engine {
     /// # Errors
     /// As [`Engine::plan_schema`], and the obstacles.
     pub async fn change_schema(&self, caller: &Caller, sql: String) -> Result<SchemaChange> {
+        self.change_schema_as(caller, sql, self.noted(caller)).await
+    }
+
+    /// As [`Engine::change_schema`], without an entry in the audit log: for the schema of a copy.
+    pub(crate) async fn copy_schema(&self, sql: String) -> Result<SchemaChange> {
+        self.change_schema_as(&Caller::Operator, sql, None).await
+    }
+
+    fn noted(&self, caller: &Caller) -> Option<(Actor, Client)> {
+        Some((Actor::of(caller), self.client().clone()))
+    }
+
+    async fn change_schema_as(&self, caller: &Caller, sql: String, noted: Option<(Actor, Client)>) -> Result<SchemaChange> {
         require_builder(caller)?;
-        let source = Source { sql, path: None, file: None, who: caller.label().to_owned() };
+        let source = Source { sql, path: None, file: None, who: caller.label().to_owned(), noted };
         let statements = source.parse()?;
         let change = self.database().write_unchecked(move |conn| change_set::change(conn, &source, &statements));
         let (schema, change) = change.await?;
@@ -166,7 +182,7 @@ impl Engine {
         let mut outcomes = Vec::with_capacity(files.len());
         for file in files {
             let name = file.name.clone();
-            let migration = Migration::parse(file, caller.label())?;
+            let migration = Migration::parse(file, caller.label(), self.noted(caller))?;
             let (schema, outcome) = self.database().write_unchecked(move |conn| migration.apply(conn)).await?;
             if let Some(schema) = schema {
                 self.publish_schema(schema);

@@ -116,7 +116,7 @@ fn values(conn: &mut Conn, schema: &Schema, table: &Ident, column: &Ident) -> Re
 }
 
 /// What a step does, in a sentence.
-fn summary(step: &Step) -> String {
+pub(super) fn summary(step: &Step) -> String {
     match step {
         Step::CreateTable(table) => match table.columns.len() {
             1 => format!("Creates the table \"{}\" with 1 column.", table.name),

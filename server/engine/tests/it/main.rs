@@ -4,6 +4,7 @@
 mod backup;
 mod database;
 mod factors;
+mod hashes;
 mod imports;
 mod mail;
 mod migrations;

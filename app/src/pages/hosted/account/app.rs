@@ -58,10 +58,10 @@ pub fn AddApp() -> impl IntoView {
                     <img class="qr" src=pending.picture alt="The secret as a QR code" width="200" height="200" />
                     <p class="hosted-secret"><code>{pending.secret.clone()}</code><CopyButton text=pending.secret label="Copy the secret" /></p>
                     <input type="hidden" name="factor" value=factor />
-                    <Field label="Code" name="code" autocomplete="one-time-code" required=true error=error />
+                    <Field label="Code" name="code" autocomplete="one-time-code" inputmode="numeric" required=true error=error />
                     <button class="button primary wide" type="submit">"Add"</button>
                 </form>
-                <p class="hosted-links"><a href="/auth/account">"Back to your account"</a></p>
+                <p class="hosted-foot"><a href="/auth/account">"Back to your account"</a></p>
             </HostedPage>
         }
     })

@@ -15,6 +15,14 @@ pub(super) struct Account {
     pub(super) new_email: Option<String>,
     pub(super) name: String,
     pub(super) password_min: u32,
+    /// Whether there is a password until now.
+    pub(super) has_password: bool,
+    /// Whether a new password takes a code by mail.
+    pub(super) needs_code: bool,
+    /// Accounts elsewhere that lead here.
+    pub(super) linked: Vec<Linked>,
+    /// Name and title of the providers that could be linked.
+    pub(super) linkable: Vec<(String, String)>,
     pub(super) apps_on: bool,
     pub(super) keys_on: bool,
     pub(super) passkeys_on: bool,
@@ -33,6 +41,14 @@ pub(super) struct Item {
     pub(super) about: String,
 }
 
+/// An account elsewhere that leads here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Linked {
+    pub(super) item: Item,
+    /// Whether it may be parted with: some other way in is left, and the settings let users decide.
+    pub(super) removable: bool,
+}
+
 /// Where one is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
@@ -45,7 +61,10 @@ pub(super) struct Place {
 
 #[server]
 pub(super) async fn load_account() -> Result<Account> {
-    use super::super::{carried::Carried, server};
+    use super::{
+        super::{carried::Carried, server},
+        linked,
+    };
     let (engine, hosted) = server::surely_signed_in(&Carried::default()).await?;
     let (caller, settings) = (hosted.caller(), engine.settings());
     let auth = &settings.auth;
@@ -58,7 +77,8 @@ pub(super) async fn load_account() -> Result<Account> {
     };
     let factor = |factor: server::Factor| {
         let about = if factor.kind == "totp" { "Authenticator app" } else { "Security key" };
-        Item { id: factor.id, name: factor.name, about: about.to_owned() }
+        let about = if about == factor.name { String::new() } else { about.to_owned() };
+        Item { id: factor.id, name: factor.name, about }
     };
     let passkey = |key: tenon_engine::identity::PasskeyInfo| Item {
         id: key.id,
@@ -68,14 +88,16 @@ pub(super) async fn load_account() -> Result<Account> {
             None => format!("Added {}", day(&key.created_at)),
         },
     };
+    let (linked, linkable) = linked::load(&engine, &user).await?;
+    let password = engine.password_change(&caller).await?;
     let here = hosted.session.to_string();
     let place = |session: tenon_engine::identity::UserSession| Place {
         here: session.id == here,
         device: device(session.user_agent.as_deref().unwrap_or_default()),
         about: format!(
-            "{} · last used {}",
+            "{} · last used {} UTC",
             session.address.unwrap_or_default(),
-            session.used_at.replace('T', " ").trim_end_matches('Z')
+            session.used_at.replace('T', " ").chars().take(16).collect::<String>()
         ),
         id: session.id,
     };
@@ -84,6 +106,10 @@ pub(super) async fn load_account() -> Result<Account> {
         email: text(&user["email"]),
         new_email: user["new_email"].as_str().map(str::to_owned),
         name: text(&user["user_metadata"]["name"]),
+        has_password: password.has_password,
+        needs_code: password.needs_code,
+        linked,
+        linkable,
         password_min: auth.password_min_length,
         apps_on: auth.mfa_totp,
         keys_on: auth.mfa_webauthn,

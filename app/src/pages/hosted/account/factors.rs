@@ -5,9 +5,10 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use super::{
     super::passkey::NewKeyButton,
     data::{Account, Item},
+    section::Section,
 };
 use crate::{
-    components::{ErrorSummary, form_error},
+    components::{ErrorSummary, Icon, form_error},
     errors::Result,
 };
 
@@ -42,22 +43,25 @@ pub(super) fn Factors(account: Account) -> impl IntoView {
         None => "Recovery codes let you in when the factor is gone.".to_owned(),
     };
     view! {
-        <section class="section" aria-labelledby="factors-title">
-            <h2 id="factors-title">"Second factors"</h2>
-            <div class="card stack">
+        <Section
+            id="factors"
+            title="Second factors"
+            about="Asked for beside your password, so that a password alone lets nobody in."
+        >
                 <ErrorSummary error=begun />
                 <ErrorSummary error=removed />
-                <p class="muted">"Asked for beside your password, so that a password alone lets nobody in."</p>
+                {(!has_any).then(|| view! { <p class="muted">"You have none yet."</p> })}
                 {has_any.then(|| view! { <ul class="hosted-list">{account.factors.into_iter().map(row).collect_view()}</ul> })}
-                {account.apps_on.then(|| view! {
-                    <form method="post" action=BeginOwnApp::url()>
-                        <button class="button wide" type="submit">"Add an authenticator app"</button>
-                    </form>
-                })}
-                {account.keys_on.then(|| view! { <NewKeyButton /> })}
+                <div class="row">
+                    {account.apps_on.then(|| view! {
+                        <form method="post" action=BeginOwnApp::url()>
+                            <button class="button" type="submit"><Icon name="plus" />"Add an authenticator app"</button>
+                        </form>
+                    })}
+                    {account.keys_on.then(|| view! { <NewKeyButton /> })}
+                </div>
                 {has_any.then(|| view! { <p>{codes}" "<a href="/auth/account/recovery">"Recovery codes"</a></p> })}
-            </div>
-        </section>
+        </Section>
     }
 }
 
@@ -65,7 +69,7 @@ fn row(item: Item) -> impl IntoView {
     let label = format!("Remove {}", item.name);
     view! {
         <li>
-            <div><strong>{item.name}</strong><p class="muted small-text">{item.about}</p></div>
+            <div><strong>{item.name}</strong>{(!item.about.is_empty()).then(|| view! { <p class="muted small-text">{item.about}</p> })}</div>
             <form method="post" action=RemoveOwnFactor::url()>
                 <input type="hidden" name="factor" value=item.id />
                 <button class="button small" type="submit" aria-label=label>"Remove"</button>

@@ -4,9 +4,12 @@ mod app;
 mod data;
 mod factors;
 mod leave;
+mod linked;
 mod passkeys;
+mod password;
 mod profile;
 mod recovery;
+mod section;
 mod sessions;
 
 use leptos::prelude::*;
@@ -16,8 +19,10 @@ use self::{
     data::{Account, load_account},
     factors::Factors,
     leave::Leave,
+    linked::LinkedAccounts,
     passkeys::Passkeys,
-    profile::{EmailForm, NameForm, PasswordForm},
+    password::PasswordForm,
+    profile::{EmailForm, NameForm},
     sessions::Sessions,
 };
 use super::frame::HostedPage;
@@ -28,15 +33,17 @@ use crate::components::{loaded, page_data};
 pub fn AccountPage() -> impl IntoView {
     loaded(page_data(|| (), |()| load_account()), |account: Account| {
         let Account { email, name, .. } = account.clone();
+        let about = if email.is_empty() { String::new() } else { format!("Signed in as {email}.") };
         view! {
-            <HostedPage brand=account.brand.clone() title="Your account" about=format!("Signed in as {email}.") wide=true>
+            <HostedPage brand=account.brand.clone() title="Your account" about=about wide=true signed_in=true>
                 <NameForm name=name />
                 <EmailForm email=email.clone() waiting=account.new_email.clone() />
-                <PasswordForm email=email least=account.password_min />
+                {(!email.is_empty()).then(|| view! { <PasswordForm account=account.clone() /> })}
+                <LinkedAccounts account=account.clone() />
                 <Passkeys account=account.clone() />
                 <Factors account=account.clone() />
                 <Sessions sessions=account.sessions.clone() />
-                <Leave />
+                <Leave email=email />
             </HostedPage>
         }
     })

@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use super::{
     super::passkey::NewPasskeyButton,
     data::{Account, Item},
+    section::Section,
 };
 use crate::{
     components::{ErrorSummary, form_error},
@@ -28,15 +29,15 @@ pub(super) fn Passkeys(account: Account) -> impl IntoView {
     let has_any = !account.passkeys.is_empty();
     (account.passkeys_on || has_any).then(|| {
         view! {
-            <section class="section" aria-labelledby="passkeys-title">
-                <h2 id="passkeys-title">"Passkeys"</h2>
-                <div class="card stack">
+            <Section id="passkeys" title="Passkeys" about="Sign in with your device instead of a password.">
                     <ErrorSummary error=error />
-                    <p class="muted">"Sign in with your device instead of a password."</p>
+                    {(!has_any).then(|| view! { <p class="muted">"You have none yet."</p> })}
                     {has_any.then(|| view! { <ul class="hosted-list">{account.passkeys.into_iter().map(row).collect_view()}</ul> })}
-                    {account.passkeys_on.then(|| view! { <NewPasskeyButton /> })}
-                </div>
-            </section>
+                    {account.passkeys_on.then(|| view! {
+                        <NewPasskeyButton />
+                        <noscript><p class="hint">"Adding a passkey needs scripts."</p></noscript>
+                    })}
+            </Section>
         }
     })
 }

@@ -47,7 +47,7 @@ pub fn RecoveryCodes() -> impl IntoView {
                         view! { <Made codes=codes.made /> }.into_any()
                     }}
                 </div>
-                <p class="hosted-links"><a href="/auth/account">"Back to your account"</a></p>
+                <p class="hosted-foot"><a href="/auth/account">"Back to your account"</a></p>
             </HostedPage>
         }
     })

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::data::Place;
+use super::{data::Place, section::Section};
 use crate::{
     components::{ErrorSummary, form_error},
     errors::Result,
@@ -37,23 +37,15 @@ pub(super) fn Sessions(sessions: Vec<Place>) -> impl IntoView {
     let error = form_error(EndOwnSession::PATH);
     let others = sessions.len() > 1;
     view! {
-        <section class="section" aria-labelledby="sessions-title">
-            <h2 id="sessions-title">"Where you are signed in"</h2>
-            <div class="card stack">
+        <Section id="sessions" title="Where you are signed in" about="End what you do not know, then change your password.">
                 <ErrorSummary error=error />
                 <ul class="hosted-list">{sessions.into_iter().map(row).collect_view()}</ul>
-                <div class="row">
-                    {others.then(|| view! {
-                        <form method="post" action=EndOtherSessions::url()>
-                            <button class="button" type="submit">"End all others"</button>
-                        </form>
-                    })}
-                    <form method="post" action="/auth/sign-out">
-                        <button class="button" type="submit">"Sign out"</button>
+                {others.then(|| view! {
+                    <form method="post" action=EndOtherSessions::url()>
+                        <button class="button" type="submit">"End all others"</button>
                     </form>
-                </div>
-            </div>
-        </section>
+                })}
+        </Section>
     }
 }
 

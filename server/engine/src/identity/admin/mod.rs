@@ -19,8 +19,8 @@ pub use self::{
     list::{UserPage, UserQuery, UserSort, UserState},
     sessions::UserSession,
 };
+pub(super) use self::{sessions::of as sessions_of, write::close_ways_in};
 use super::users::UserRow;
-pub(super) use sessions::of as sessions_of;
 
 /// A user in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

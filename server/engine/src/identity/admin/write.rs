@@ -105,7 +105,10 @@ impl Engine {
 
     /// The hash that the attributes give a user, if they do.
     async fn hash_of(&self, attributes: &UserAttributes) -> Result<Option<String>> {
-        let Some(password) = attributes.password.clone() else { return Ok(attributes.password_hash.clone()) };
+        let Some(password) = attributes.password.clone() else {
+            attributes.password_hash.iter().for_each(|hash| self.password_hasher().kinds().note(hash));
+            return Ok(attributes.password_hash.clone());
+        };
         identity::check_password_rules(&self.settings().auth, &password)?;
         self.password_hasher().hash(password).await.map(Some)
     }
@@ -197,13 +200,7 @@ fn twin(error: Error) -> Error {
 /// Takes from a user what tells who it was, and every way in.
 fn forget(conn: &mut Conn, row: &mut UserRow, now: Timestamp) -> Result<()> {
     let id = row.id.clone();
-    sessions::end_all(conn, &id)?;
-    diesel::delete(known_by::table.filter(known_by::user_id.eq(&id))).execute(conn).translate()?;
-    diesel::delete(factors::table.filter(factors::user_id.eq(&id))).execute(conn).translate()?;
-    diesel::delete(passkeys::table.filter(passkeys::user_id.eq(&id))).execute(conn).translate()?;
-    diesel::delete(codes::table.filter(codes::user_id.eq(&id))).execute(conn).translate()?;
-    diesel::delete(tokens::table.filter(tokens::user_id.eq(&id))).execute(conn).translate()?;
-    diesel::delete(flows::table.filter(flows::user_id.eq(&id))).execute(conn).translate()?;
+    close_ways_in(conn, &id)?;
     *row = UserRow {
         id,
         role: row.role.clone(),
@@ -215,6 +212,17 @@ fn forget(conn: &mut Conn, row: &mut UserRow, now: Timestamp) -> Result<()> {
         ..UserRow::default()
     };
     row.save(conn, now)
+}
+
+/// Removes by what a user signs in, but for their password: sessions, identities, factors, passkeys, and what is on its way.
+pub(in crate::identity) fn close_ways_in(conn: &mut Conn, id: &str) -> Result<()> {
+    sessions::end_all(conn, id)?;
+    diesel::delete(known_by::table.filter(known_by::user_id.eq(id))).execute(conn).translate()?;
+    diesel::delete(factors::table.filter(factors::user_id.eq(id))).execute(conn).translate()?;
+    diesel::delete(passkeys::table.filter(passkeys::user_id.eq(id))).execute(conn).translate()?;
+    diesel::delete(codes::table.filter(codes::user_id.eq(id))).execute(conn).translate()?;
+    diesel::delete(tokens::table.filter(tokens::user_id.eq(id))).execute(conn).translate()?;
+    diesel::delete(flows::table.filter(flows::user_id.eq(id))).execute(conn).map(drop).translate()
 }
 
 fn remove(conn: &mut Conn, row: &UserRow) -> Result<()> {

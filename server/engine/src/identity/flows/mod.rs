@@ -10,12 +10,13 @@ mod verify;
 
 use std::sync::Arc;
 
-use diesel::prelude::*;
+use diesel::{connection::SimpleConnection as _, prelude::*};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tenon_model::{AuthCode, Error, Result, UserId};
 use url::form_urlencoded::Serializer;
 
+pub(crate) use self::user::is_fresh;
 pub use self::{
     mails::Resend,
     sign_in::SignOutScope,
@@ -29,6 +30,7 @@ use super::{
     passwords,
     providers::exchange,
     redirect,
+    throttle::net_of,
     users::UserRow,
 };
 use crate::{
@@ -126,6 +128,16 @@ impl Work {
         Ok(made)
     }
 
+    /// Does what [`Self::send`] does, for a user who is not there, and takes it back: it takes as long.
+    pub(crate) fn pretend_to_send(&self, conn: &mut Conn, purpose: Purpose, to: &str, way: &Way) -> Result<()> {
+        undone(conn, |conn| {
+            // Without the address, which may be somebody's.
+            let mut user = UserRow::new(None, self.now);
+            user.insert(conn)?;
+            self.send(conn, &mut user, purpose, to, way).map(drop)
+        })
+    }
+
     /// Makes a code and a link for a user.
     pub(crate) fn make(&self, conn: &mut Conn, user: &UserRow, purpose: Purpose, to: &str, way: &Way) -> Result<Made> {
         let flow = match &way.challenge {
@@ -177,8 +189,17 @@ impl Work {
 
     /// Refuses a client that asked for too much in this hour.
     pub(crate) fn stranger_may_go_on(&self, conn: &mut Conn, what: &str, code: AuthCode) -> Result<()> {
-        super::limits::per_hour(conn, self.now, what, &self.client.address, self.settings.auth.signups_per_hour, code)
+        let from = net_of(&self.client.address);
+        super::limits::per_hour(conn, self.now, what, &from, self.settings.auth.signups_per_hour, code)
     }
+}
+
+/// Does something and takes it back.
+fn undone(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<()>) -> Result<()> {
+    conn.batch_execute("savepoint undone").translate()?;
+    let done = work(conn);
+    conn.batch_execute("rollback to savepoint undone; release savepoint undone").translate()?;
+    done
 }
 
 /// What a link's `type` is.

@@ -44,7 +44,7 @@ impl Engine {
         let email = passwords::normal_email(&email);
         let user = self.begin_attempt(&work, &email).await?;
         let stored = user.as_ref().and_then(|user| user.password_hash.clone());
-        let right = self.password_hasher().verify(stored.clone(), password.clone()).await?;
+        let right = self.verify_stranger(stored.clone(), password.clone()).await?;
         let Some(user) = user.filter(|_| right) else {
             let failed = move |conn: &mut Conn| {
                 let details = json!({ "method": "password" });

@@ -37,9 +37,20 @@ pub enum Answer {
     User(Value),
 }
 
-pub(super) enum Outcome {
+enum Outcome {
     Begun(Box<Begun>),
     User(Value),
+    /// Somebody has the address. No error, since that it was asked for has to be counted.
+    Taken,
+}
+
+/// A sign-up that is checked.
+struct New {
+    email: String,
+    hash: String,
+    data: Map<String, Value>,
+    /// The hash of an earlier sign-up with the same address and password that waits to be confirmed.
+    waiting: Option<String>,
 }
 
 impl Engine {
@@ -60,13 +71,23 @@ impl Engine {
         may_sign_up(&work)?;
         let email = address(&user.email)?;
         check_password_rules(&work.settings.auth, &user.password)?;
+        let waiting = self.waiting_password(&email).await?;
+        let same = self.verify_stranger(waiting.clone(), user.password.clone()).await?;
         let hash = self.password_hasher().hash(user.password).await?;
-        let data = user.data;
-        let outcome = self.database().write(move |conn| sign_up(conn, &work, &way, &email, &hash, &data)).await?;
+        let new = New { email, hash, data: user.data, waiting: waiting.filter(|_| same) };
+        let outcome = self.database().write(move |conn| sign_up(conn, &work, &way, &new)).await?;
         match outcome {
+            Outcome::Taken => Err(Error::auth(AuthCode::UserAlreadyExists, "User already registered")),
             Outcome::Begun(begun) => Ok(Answer::Session(Box::new(self.tokens(*begun)?))),
             Outcome::User(user) => Ok(Answer::User(user)),
         }
+    }
+
+    /// The password that waits for the address to be confirmed.
+    async fn waiting_password(&self, email: &str) -> Result<Option<String>> {
+        let email = email.to_owned();
+        let user = self.database().read(move |conn| UserRow::by_email(conn, &email)).await?;
+        Ok(user.filter(|user| user.email_confirmed_at.is_none()).and_then(|user| user.password_hash))
     }
 
     /// Makes a user who does not say who they are, and signs them in.
@@ -107,33 +128,55 @@ pub(super) fn may_sign_up(work: &Work) -> Result<()> {
     Err(Error::auth(AuthCode::EmailProviderDisabled, "Email signups are disabled"))
 }
 
-fn sign_up(conn: &mut Conn, work: &Work, way: &Way, email: &str, hash: &str, data: &Map<String, Value>) -> Result<Outcome> {
+fn sign_up(conn: &mut Conn, work: &Work, way: &Way, new: &New) -> Result<Outcome> {
+    let New { email, hash, data, .. } = new;
     work.stranger_may_go_on(conn, "signups", AuthCode::OverRequestRateLimit)?;
-    let autoconfirm = work.settings.auth.email_autoconfirm;
-    match UserRow::by_email(conn, email)? {
-        Some(_) if autoconfirm => Err(Error::auth(AuthCode::UserAlreadyExists, "User already registered")),
-        Some(user) if user.email_confirmed_at.is_some() => pretend(work, email, data),
-        // Whoever signs up again may be somebody else: neither password nor data are taken over.
-        Some(mut user) => {
-            if work.mail_may_go(conn, "signup", email).is_ok() {
+    if work.settings.auth.email_autoconfirm {
+        return sign_up_at_once(conn, work, new);
+    }
+    // Whether a mail may go is found out whoever has the address, and is told to nobody, since that would tell who has it.
+    let may_go = work.mail_may_go(conn, "signup", email).is_ok();
+    let mut user = match UserRow::by_email(conn, email)? {
+        Some(user) if user.email_confirmed_at.is_some() => {
+            if may_go {
+                work.pretend_to_send(conn, Purpose::Signup, email, way)?;
+            }
+            return pretend(work, email, data);
+        }
+        Some(user) => {
+            let mut user = UserRow::held(conn, &user.id)?;
+            // Whoever signs up again may be somebody else: neither password nor data are taken over. And whoever confirms the
+            // address may be either, so that from now on neither password opens it; a new one is set once it is confirmed.
+            if user.password_hash != new.waiting {
+                user.password_hash = None;
+                user.save(conn, work.now)?;
+            }
+            if may_go {
                 work.send(conn, &mut user, Purpose::Signup, email, way)?;
             }
-            pretend(work, email, data)
+            return pretend(work, email, data);
         }
-        None => {
-            let mut user = make(conn, work, email, Some(hash), data)?;
-            if autoconfirm {
-                let begun = app_sessions::begin(conn, work.now, &work.settings.auth, &mut user, "password", &work.client)?;
-                return Ok(Outcome::Begun(Box::new(begun)));
-            }
-            work.mail_may_go(conn, "signup", email)?;
-            work.send(conn, &mut user, Purpose::Signup, email, way)?;
-            let json = users::to_json(conn, &user)?;
-            let actor = Actor::user(&user);
-            Entry::new(&actor, "user.signed_up", &work.client).on_user(&user).append(conn, work.now)?;
-            Ok(Outcome::User(json))
-        }
+        None => make(conn, work, email, Some(hash), data)?,
+    };
+    if may_go {
+        work.send(conn, &mut user, Purpose::Signup, email, way)?;
+    } else {
+        user.confirmation_sent_at = Some(crate::identity::precise(work.now));
+        user.save(conn, work.now)?;
     }
+    let json = users::to_json(conn, &user)?;
+    Entry::new(&Actor::user(&user), "user.signed_up", &work.client).on_user(&user).append(conn, work.now)?;
+    Ok(Outcome::User(json))
+}
+
+/// Makes a user whose address counts as confirmed.
+fn sign_up_at_once(conn: &mut Conn, work: &Work, new: &New) -> Result<Outcome> {
+    if UserRow::by_email(conn, &new.email)?.is_some() {
+        return Ok(Outcome::Taken);
+    }
+    let mut user = make(conn, work, &new.email, Some(&new.hash), &new.data)?;
+    let begun = app_sessions::begin(conn, work.now, &work.settings.auth, &mut user, "password", &work.client)?;
+    Ok(Outcome::Begun(Box::new(begun)))
 }
 
 /// A new user of an address.

@@ -1,6 +1,7 @@
 //! What users see and change of themselves.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use tenon_model::{Aal, AuthCode, Error, Result, SessionId, UserId};
 
@@ -11,7 +12,7 @@ use crate::{
     database::{Conn, Translate},
     identity::{
         app_sessions::SessionRow,
-        check_password_rules,
+        check_password_rules, limits,
         one_time::Purpose,
         users::{self, UserRow},
     },
@@ -20,6 +21,8 @@ use crate::{
 
 /// A session younger than this proves enough for a new password. Seconds.
 const FRESH: i64 = 24 * 3600;
+/// The most changes of address that a user may ask for in an hour.
+const ADDRESS_CHANGES: u32 = 20;
 
 /// What a user changes of themselves.
 #[derive(Clone, Default)]
@@ -119,7 +122,17 @@ fn change_user(
     let (user, session) = signed_in(conn, user, session)?;
     let mut user = UserRow::held(conn, &user.id)?;
     if change.email.is_some() || change.hash.is_some() {
-        require_aal(conn, &user, change.aal)?;
+        // The level of the session may be lower by now than that of the token.
+        let aal = if session.aal == Aal::Aal2.as_str() { change.aal } else { Aal::Aal1 };
+        require_aal(conn, &user, aal)?;
+    }
+    if let Some(new) = &change.email {
+        // Counted, since the answer tells whose address it is.
+        limits::per_hour(conn, work.now, "address-changes", &user.id, ADDRESS_CHANGES, AuthCode::OverEmailSendRateLimit)?;
+        if UserRow::by_email(conn, new)?.is_some() {
+            let message = "A user with this email address has already been registered";
+            return Ok(Err(Error::auth(AuthCode::EmailExists, message)));
+        }
     }
     if change.hash.is_some()
         && let Err(wrong) = reauthenticate(conn, work, &user, &session, change.nonce.as_deref())?
@@ -161,9 +174,13 @@ fn require_aal(conn: &mut Conn, user: &UserRow, aal: Aal) -> Result<()> {
     Ok(())
 }
 
+/// Whether a session is young enough to prove what a new password takes.
+pub(crate) fn is_fresh(session: &SessionRow, now: Timestamp) -> bool {
+    session.created_at + FRESH > now.as_second()
+}
+
 fn reauthenticate(conn: &mut Conn, work: &Work, user: &UserRow, session: &SessionRow, nonce: Option<&str>) -> Result<Result<()>> {
-    let fresh = session.created_at + FRESH > work.now.as_second();
-    if !work.settings.auth.password_change_reauthenticates || fresh {
+    if !work.settings.auth.password_change_reauthenticates || is_fresh(session, work.now) {
         return Ok(Ok(()));
     }
     let Some(nonce) = nonce else {
@@ -174,9 +191,6 @@ fn reauthenticate(conn: &mut Conn, work: &Work, user: &UserRow, session: &Sessio
 }
 
 fn begin_change_of_address(conn: &mut Conn, work: &Work, way: &Way, user: &mut UserRow, new: &str) -> Result<()> {
-    if UserRow::by_email(conn, new)?.is_some() {
-        return Err(Error::auth(AuthCode::EmailExists, "A user with this email address has already been registered"));
-    }
     if work.settings.auth.email_autoconfirm {
         return verify::set_address(conn, work, user, new);
     }

@@ -14,6 +14,7 @@ use crate::{
         one_time::{Purpose, Taken},
         passwords, precise,
         providers::exchange,
+        throttle::Attempt,
         users::UserRow,
     },
 };
@@ -97,7 +98,8 @@ impl Engine {
     /// Takes what a mail carried and signs its user in.
     ///
     /// # Errors
-    /// [`AuthCode::OtpExpired`] for anything that is not right, not any more, or not of this kind; [`AuthCode::UserBanned`].
+    /// [`AuthCode::OtpExpired`] for anything that is not right, not any more, or not of this kind; [`AuthCode::UserBanned`];
+    /// [`tenon_model::Code::Throttled`] after many wrong codes.
     pub async fn verify(&self, kind: VerifyKind, proof: Proof, client: &Client) -> Result<Verified> {
         self.verify_as(kind, proof, false, client).await
     }
@@ -135,8 +137,13 @@ fn take(conn: &mut Conn, work: &Work, kind: VerifyKind, proof: &Proof) -> Result
                 _ => UserRow::by_email(conn, &email)?,
             };
             let user = user.map_or_else(String::new, |user| user.id);
-            let purposes: Vec<Purpose> = kind.purposes().to_vec();
-            work.one_time.take_code(conn, work.now, &user, &purposes, code.trim())
+            let attempt = Attempt::mailed_code(&email, &work.client.address);
+            attempt.begin(conn, work.now)?;
+            let taken = work.one_time.take_code(conn, work.now, &user, kind.purposes(), code.trim())?;
+            if taken.is_ok() {
+                attempt.succeed(conn)?;
+            }
+            Ok(taken)
         }
     }
 }
@@ -157,7 +164,7 @@ fn act(conn: &mut Conn, work: &Work, taken: &Taken, in_browser: bool) -> Result<
     if user.email.as_deref() != Some(taken.email.as_str()) && method != "email_change" {
         return Err(Error::auth(AuthCode::OtpExpired, "Token has expired or is invalid"));
     }
-    confirm(conn, work, &mut user)?;
+    confirm(conn, work, &mut user, taken.purpose)?;
     match &taken.flow_id {
         Some(flow) if in_browser => exchange::issue_code(conn, work.now, flow, &user.id).map(Outcome::Code),
         _ => {
@@ -167,10 +174,14 @@ fn act(conn: &mut Conn, work: &Work, taken: &Taken, in_browser: bool) -> Result<
     }
 }
 
-/// Who answers from an address has it.
-fn confirm(conn: &mut Conn, work: &Work, user: &mut UserRow) -> Result<()> {
+/// Who answers from an address has it. Somebody else may have signed up with it before and hoped for this moment: only the
+/// mail that a sign-up sends vouches for the password that came with the sign-up.
+fn confirm(conn: &mut Conn, work: &Work, user: &mut UserRow, by: Purpose) -> Result<()> {
     if user.email_confirmed_at.is_some() {
         return Ok(());
+    }
+    if by != Purpose::Signup && user.confirmation_sent_at.is_some() {
+        user.password_hash = None;
     }
     user.email_confirmed_at = Some(precise(work.now));
     let mut metadata = user.user_metadata();

@@ -11,14 +11,44 @@ use crate::{
     identity::{
         UserSession,
         admin::sessions_of,
+        app_sessions::SessionRow,
         asker::Signed,
-        factors, precise,
+        factors,
+        flows::is_fresh,
+        precise,
         users::{self, UserRow},
     },
     system::schema::{_tenon_audit as log, _tenon_passkeys as passkeys, _tenon_sessions as sessions, _tenon_users as all_users},
 };
 
+/// What a change of the password asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordChange {
+    /// Whether there is a password until now.
+    pub has_password: bool,
+    /// Whether it takes a code by mail: see [`Engine::send_reauthentication`].
+    pub needs_code: bool,
+}
+
 impl Engine {
+    /// What a change of the signed-in user's password asks for.
+    ///
+    /// # Errors
+    /// [`AuthCode::SessionNotFound`].
+    pub async fn password_change(&self, caller: &Caller) -> Result<PasswordChange> {
+        let (signed, now, settings) = (Signed::of(caller)?, self.now(), self.settings());
+        self.database()
+            .read(move |conn| {
+                let asker = signed.load(conn, now)?;
+                let session = SessionRow::by_id(conn, &asker.session.to_string())?;
+                Ok(PasswordChange {
+                    has_password: asker.user.password_hash.is_some(),
+                    needs_code: settings.auth.password_change_reauthenticates && !is_fresh(&session, now),
+                })
+            })
+            .await
+    }
+
     /// Where the signed-in user is signed in, latest first.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ impl Engine {
         let (redirect_to, client) = (redirect_to.to_owned(), client.clone());
         let unit = move |conn: &mut Conn| {
             let from = SessionRow::by_id(conn, &id)?;
-            let mut user = UserRow::by_id(conn, &from.user_id)?;
+            let mut user = UserRow::held(conn, &from.user_id)?;
             let Some((challenge, method)) = &challenge else {
                 let begun = app_sessions::begin_as(conn, now, &settings.auth, &mut user, &from.aal, &from.amr, &client)?;
                 return Ok(Outcome::Begun(Box::new(begun)));

@@ -5,6 +5,7 @@ mod hand_over;
 mod session;
 
 pub use self::{
+    account::PasswordChange,
     hand_over::{HandedOver, new_verifier},
     session::{Hosted, NewHosted},
 };

@@ -9,29 +9,37 @@ use super::{
     super::{
         app_sessions::{self, Session},
         challenges::{ChallengeRow, Missing, Subject},
-        precise,
+        limits, precise,
+        throttle::net_of,
         users::UserRow,
     },
     register::{find, over, unreadable, wrong},
     row::PasskeyRow,
 };
-use crate::{Engine, audit::Client};
+use crate::{Engine, audit::Client, database::Conn};
 
 /// How sessions say that they were begun with one.
 const METHOD: &str = "passkey";
+/// The most questions to strangers from one address of the net in an hour: each is kept until it is answered or over.
+const MOST: u32 = 2000;
 
 impl Engine {
     /// Asks whoever it is for a passkey: `{challenge_id, options, expires_at}`.
     ///
     /// # Errors
-    /// [`AuthCode::PasskeyDisabled`].
+    /// [`AuthCode::PasskeyDisabled`]; [`AuthCode::OverRequestRateLimit`].
     pub async fn start_passkey_sign_in(&self) -> Result<Value> {
         let (options, state) = self.passkey_ceremonies()?.start_discoverable_authentication().map_err(Error::internal)?;
         let options = serde_json::to_value(&options.public_key).map_err(Error::internal)?;
         let now = self.now();
         let challenge = ChallengeRow::new(&Subject::Authentication, &state, now)?;
         let answer = json!({ "challenge_id": challenge.id, "options": options, "expires_at": challenge.expires_at });
-        self.database().write(move |conn| challenge.insert(conn, now)).await?;
+        let from = net_of(&self.client().address);
+        let ask = move |conn: &mut Conn| {
+            limits::per_hour(conn, now, "passkeys", &from, MOST, AuthCode::OverRequestRateLimit)?;
+            challenge.insert(conn, now)
+        };
+        self.database().write(ask).await?;
         Ok(answer)
     }
 
@@ -73,7 +81,7 @@ impl Engine {
                 if !asked.take(conn)? {
                     return Err(over(Missing::Unknown));
                 }
-                let mut user = signable(UserRow::by_id(conn, &row.user_id)?)?;
+                let mut user = signable(UserRow::held(conn, &row.user_id)?)?;
                 PasskeyRow::find(conn, &user.id, Uuid::parse_str(&row.id).map_err(Error::internal)?)?;
                 row.save(conn)?;
                 app_sessions::begin(conn, now, &settings.auth, &mut user, METHOD, &client).map(Ok)

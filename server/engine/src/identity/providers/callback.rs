@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 use tenon_model::{AuthCode, Code, Error, Result};
-use url::Url;
 
 use super::{
     client::{Granted, Partner},
+    consent,
     exchange::{FlowRow, hash, issue_code, kept_tokens},
     flow::Kept,
     linking::{Arrival, settle},
@@ -14,7 +14,10 @@ use crate::{
     Engine,
     audit::Client,
     database::Conn,
-    identity::{Begun, app_sessions, redirect},
+    identity::{
+        Begun, app_sessions,
+        redirect::{self, with_fragment, with_query},
+    },
 };
 
 /// How long a flow may take from here. Seconds.
@@ -39,6 +42,8 @@ pub struct Returned {
 enum Ending {
     Code(String),
     Session(Box<Begun>),
+    /// The person is asked before anything is linked.
+    Ask(String),
 }
 
 impl Engine {
@@ -52,13 +57,19 @@ impl Engine {
                 return with_error(redirect::site(&settings.auth, self.config()), &error, None);
             }
         };
+        // Browsers keep a fragment on their way through redirects, and the hosted pages read the query alone.
+        let keeps_fragment = !Kept::of(&flow).is_ok_and(|kept| kept.ask);
         let target = flow.redirect_to.clone();
+        let refused = |error: &Error, kind: Option<&str>| {
+            let url = with_error(&target, error, kind);
+            if keeps_fragment { url } else { url.split('#').next().unwrap_or_default().to_owned() }
+        };
         if let Some(error) = &returned.error {
-            return with_error(&target, &told(error, returned.error_description.as_deref()), Some(error));
+            return refused(&told(error, returned.error_description.as_deref()), Some(error));
         }
         match Box::pin(self.arrive(flow, returned, &client)).await {
             Ok(url) => url,
-            Err(error) => with_error(&target, &error, None),
+            Err(error) => refused(&error, None),
         }
     }
 
@@ -95,8 +106,9 @@ impl Engine {
         }
         let tokens = (granted.access_token.clone(), granted.refresh_token.clone());
         let target = flow.redirect_to.clone();
-        match self.end(flow, kept.link, granted, client).await? {
-            Ending::Code(code) => with_query(&target, &[("code", &code)]),
+        match self.end(flow, &kept, granted, client).await? {
+            Ending::Code(code) => Ok(with_query(&target, &[("code", &code)])),
+            Ending::Ask(token) => Ok(with_query(&target, &[("link", &token)])),
             Ending::Session(begun) => {
                 let session = self.tokens(*begun)?;
                 let (expires_in, expires_at) = (session.expires_in.to_string(), session.expires_at.to_string());
@@ -110,17 +122,21 @@ impl Engine {
                     pairs.push(("provider_refresh_token", refresh_token));
                 }
                 pairs.extend([("refresh_token", session.refresh_token.as_str()), ("token_type", "bearer")]);
-                with_fragment(&target, &pairs)
+                Ok(with_fragment(&target, &pairs))
             }
         }
     }
 
-    async fn end(&self, flow: FlowRow, link: bool, granted: Granted, client: &Client) -> Result<Ending> {
+    async fn end(&self, flow: FlowRow, kept: &Kept, granted: Granted, client: &Client) -> Result<Ending> {
         let (now, settings, client) = (self.now(), self.settings(), client.clone());
+        let (link, ask) = (kept.link, kept.ask);
         self.database()
             .write(move |conn| {
                 let link_to = flow.user_id.as_deref().filter(|_| link);
                 let arrival = Arrival { provider: &flow.provider, profile: &granted.profile, link_to };
+                if ask && let Some(account) = consent::wanted(conn, &settings.auth, &arrival)? {
+                    return consent::wait(conn, now, &flow, &granted.profile, account).map(Ending::Ask);
+                }
                 let mut user = settle(conn, now, &settings.auth, &arrival, &client)?;
                 if user.is_banned(now) {
                     return Err(Error::auth(AuthCode::UserBanned, "User is banned"));
@@ -162,18 +178,6 @@ fn apples_name(user: Option<&str>) -> String {
     name.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-fn with_query(target: &str, pairs: &[(&str, &str)]) -> Result<String> {
-    let mut url = Url::parse(target).map_err(Error::internal)?;
-    url.query_pairs_mut().extend_pairs(pairs);
-    Ok(url.into())
-}
-
-fn with_fragment(target: &str, pairs: &[(&str, &str)]) -> Result<String> {
-    let mut url = Url::parse(target).map_err(Error::internal)?;
-    url.set_fragment(Some(&url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()));
-    Ok(url.into())
-}
-
 /// Where somebody goes with what went wrong, which is told in the query and, as the client libraries look there, in the fragment.
 pub(super) fn with_error(target: &str, error: &Error, kind: Option<&str>) -> String {
     let (code, message) = match error.code {
@@ -190,6 +194,5 @@ pub(super) fn with_error(target: &str, error: &Error, kind: Option<&str>) -> Str
         _ => "invalid_request",
     };
     let pairs = [("error", kind.unwrap_or(usual)), ("error_code", code.as_str()), ("error_description", &message)];
-    let told = with_query(target, &pairs).and_then(|url| with_fragment(&url, &pairs));
-    told.unwrap_or_else(|_| target.to_owned())
+    with_fragment(&with_query(target, &pairs), &pairs)
 }

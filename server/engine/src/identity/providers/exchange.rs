@@ -202,7 +202,8 @@ pub(crate) fn hash(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
-fn verifies(flow: &FlowRow, verifier: &str) -> bool {
+/// Whether a verifier is that of the flow's challenge.
+pub(crate) fn verifies(flow: &FlowRow, verifier: &str) -> bool {
     let Some(challenge) = &flow.code_challenge else { return false };
     let expected = match flow.code_challenge_method.as_deref() {
         Some("s256") => URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tenon_model::{AuthCode, Caller, Error, Result, UserId};
+use tenon_model::{AuthCode, Caller, Error, Result};
 
 use super::{
     Provider,
@@ -13,7 +13,8 @@ use super::{
 use crate::{
     Engine,
     audit::Client,
-    identity::{limits, random_token, redirect},
+    database::Conn,
+    identity::{asker::Signed, factors::has_verified, limits, random_token, redirect, throttle::net_of, users::UserRow},
 };
 
 /// How long somebody may take at a provider. Seconds.
@@ -67,6 +68,8 @@ pub(super) struct Kept {
     pub(super) verifier: Option<String>,
     /// Whether the identity is to be linked to the flow's user.
     pub(super) link: bool,
+    /// Whether the person is asked before an identity joins an account that is there already.
+    pub(super) ask: bool,
     /// Before the way begins: what it is to carry.
     pub(super) ticket: bool,
     pub(super) scopes: Vec<String>,
@@ -111,8 +114,8 @@ impl Engine {
         row.state_hash = Some(hash(&state));
         row.browser_hash = Some(hash(&browser));
         row.expires_at = now.as_second() + LIFETIME;
-        row.data = Kept { nonce, verifier, link: kept.link, ..Kept::default() }.text()?;
-        let address = client.address.clone();
+        row.data = Kept { nonce, verifier, link: kept.link, ask: kept.ask, ..Kept::default() }.text()?;
+        let address = net_of(&client.address);
         self.database()
             .write(move |conn| {
                 limits::per_hour(conn, now, "authorize", &address, MOST, AuthCode::OverRequestRateLimit)?;
@@ -128,30 +131,49 @@ impl Engine {
     /// # Errors
     /// [`AuthCode::ManualLinkingDisabled`]; [`AuthCode::NoAuthorization`]; as [`Engine::authorize_url`].
     pub async fn link_url(&self, caller: &Caller, asked: Authorize) -> Result<String> {
-        let user = self.linking_user(caller)?;
+        let signed = self.linking_user(caller)?;
+        self.ticket(asked, Some(signed), false, None).await
+    }
+
+    /// As [`Engine::link_url`], for the hosted pages: whoever comes back is asked before an identity joins an account that is
+    /// there already (see [`Engine::pending_link`]). `link_to` is who links a further identity; without, somebody signs in.
+    ///
+    /// # Errors
+    /// As [`Engine::link_url`].
+    pub async fn hosted_provider_url(&self, link_to: Option<&Caller>, asked: Authorize, client: &Client) -> Result<String> {
+        let signed = link_to.map(|caller| self.linking_user(caller)).transpose()?;
+        self.ticket(asked, signed, true, Some(net_of(&client.address))).await
+    }
+
+    async fn ticket(&self, asked: Authorize, link_to: Option<Signed>, ask: bool, address: Option<String>) -> Result<String> {
         let now = self.now();
         self.provider(&asked.provider).await?;
-        let (mut row, mut kept) = self.plan(&asked, now)?;
+        let (mut row, kept) = self.plan(&asked, now)?;
         let ticket = random_token()?;
-        kept.link = true;
-        kept.ticket = true;
-        row.user_id = Some(user.to_string());
+        let kept = Kept { link: link_to.is_some(), ask, ticket: true, ..kept };
+        row.user_id = link_to.map(|signed| signed.user.to_string());
         row.state_hash = Some(hash(&ticket));
         row.expires_at = now.as_second() + TICKET_LIFETIME;
         row.data = kept.text()?;
-        self.database().write(move |conn| row.insert(conn, now)).await?;
+        let unit = move |conn: &mut Conn| {
+            if let Some(address) = &address {
+                limits::per_hour(conn, now, "hosted-authorize", address, MOST, AuthCode::OverRequestRateLimit)?;
+            }
+            if let Some(signed) = link_to {
+                may_link(conn, signed, now)?;
+            }
+            row.insert(conn, now)
+        };
+        self.database().write(unit).await?;
         Ok(format!("{}/auth/v1/authorize?ticket={ticket}", self.external_url()))
     }
 
-    /// The user who may link identities to themselves.
-    pub(super) fn linking_user(&self, caller: &Caller) -> Result<UserId> {
+    /// The user who may link identities to themselves, if [`may_link`] agrees.
+    pub(super) fn linking_user(&self, caller: &Caller) -> Result<Signed> {
         if !self.settings().auth.manual_linking {
             return Err(Error::auth(AuthCode::ManualLinkingDisabled, "Manual linking is disabled"));
         }
-        match caller {
-            Caller::Api { user: Some(user), .. } => Ok(*user),
-            _ => Err(Error::auth(AuthCode::NoAuthorization, "This endpoint requires a valid Bearer token")),
-        }
+        Signed::of(caller)
     }
 
     fn plan(&self, asked: &Authorize, now: Timestamp) -> Result<(FlowRow, Kept)> {
@@ -188,6 +210,17 @@ impl Engine {
             })
             .await
     }
+}
+
+/// The user who asks to link an identity, or to part with one. An identity is a way in: so it takes a session that still
+/// runs, which a token by itself does not prove, and the second factor of whoever has one.
+///
+/// # Errors
+/// [`AuthCode::SessionNotFound`]; [`AuthCode::InsufficientAal`].
+pub(super) fn may_link(conn: &mut Conn, signed: Signed, now: Timestamp) -> Result<UserRow> {
+    let asker = signed.load_any(conn, now)?;
+    asker.require_second_if(has_verified(conn, &asker.user.id)?, "change how the user signs in")?;
+    Ok(asker.user)
 }
 
 /// The parameters that reach the provider: none that the flow sets itself, and none that change how it comes back.

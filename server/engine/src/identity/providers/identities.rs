@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tenon_model::{AuthCode, Caller, Error, Result};
 
-use super::linking::name_providers;
+use super::{flow::may_link, linking::name_providers};
 use crate::{
     Engine,
     audit::{Actor, Client, Entry},
@@ -22,12 +22,13 @@ impl Engine {
     /// [`AuthCode::SingleIdentityNotDeletable`] for the last; [`AuthCode::IdentityNotFound`];
     /// [`AuthCode::ManualLinkingDisabled`]; [`AuthCode::NoAuthorization`].
     pub async fn unlink(&self, caller: &Caller, identity: &str, client: &Client) -> Result<()> {
-        let id = self.linking_user(caller)?;
+        let signed = self.linking_user(caller)?;
         let (now, identity, client) = (self.now(), identity.to_owned(), client.clone());
         self.database()
             .write(move |conn| {
                 lock_identity(conn)?;
-                let mut user = UserRow::by_id(conn, &id.to_string())?;
+                let id = may_link(conn, signed, now)?.id;
+                let mut user = UserRow::held(conn, &id)?;
                 let all = IdentityRow::of(conn, &user.id)?;
                 let missing = || Error::auth(AuthCode::IdentityNotFound, "Identity doesn't exist");
                 let gone = all.iter().find(|own| own.id == identity).ok_or_else(missing)?;
@@ -35,7 +36,7 @@ impl Engine {
                     let message = "User must have at least 1 identity after unlinking";
                     return Err(Error::auth(AuthCode::SingleIdentityNotDeletable, message));
                 }
-                identities::remove(conn, id, &gone.id)?;
+                identities::remove(conn, &id, &gone.id)?;
                 if gone.provider == "email" {
                     part_with_address(conn, now, &mut user, &all)?;
                 }

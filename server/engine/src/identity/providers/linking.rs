@@ -44,21 +44,21 @@ pub(super) fn settle(
             Err(Error::auth(AuthCode::IdentityAlreadyExists, whose))
         }
         (None, Some(user)) => {
-            let user = UserRow::by_id(conn, user)?;
+            let user = present(UserRow::held(conn, user)?)?;
             link(conn, now, user, arrival, client)
         }
         (None, None) => match of_address(conn, arrival.profile)? {
-            Some(user) => by_address(conn, now, user, arrival, client),
+            Some(user) => {
+                let user = UserRow::held(conn, &user.id)?;
+                by_address(conn, now, user, arrival, client)
+            }
             None => sign_up(conn, now, settings, arrival, client),
         },
     }
 }
 
 fn returning(conn: &mut Conn, now: Timestamp, mut known: IdentityRow, arrival: &Arrival<'_>) -> Result<UserRow> {
-    let mut user = UserRow::by_id(conn, &known.user_id)?;
-    if user.deleted_at.is_some() {
-        return Err(Error::auth(AuthCode::UserNotFound, "User not found"));
-    }
+    let mut user = present(UserRow::held(conn, &known.user_id)?)?;
     let mut data: serde_json::Map<String, Value> = serde_json::from_str(&known.identity_data).unwrap_or_default();
     data.extend(arrival.profile.data.clone());
     known.identity_data = Value::Object(data).to_string();
@@ -72,11 +72,15 @@ fn returning(conn: &mut Conn, now: Timestamp, mut known: IdentityRow, arrival: &
 }
 
 /// Whose address it is, if the provider verified it.
-fn of_address(conn: &mut Conn, profile: &Profile) -> Result<Option<UserRow>> {
+pub(super) fn of_address(conn: &mut Conn, profile: &Profile) -> Result<Option<UserRow>> {
     match &profile.email {
         Some(email) if profile.email_verified => UserRow::by_email(conn, email),
         _ => Ok(None),
     }
+}
+
+fn present(user: UserRow) -> Result<UserRow> {
+    if user.deleted_at.is_some() { Err(Error::auth(AuthCode::UserNotFound, "User not found")) } else { Ok(user) }
 }
 
 fn by_address(conn: &mut Conn, now: Timestamp, mut user: UserRow, arrival: &Arrival<'_>, client: &Client) -> Result<UserRow> {

@@ -3,6 +3,7 @@
 mod apple;
 mod callback;
 mod client;
+mod consent;
 mod definition;
 pub(crate) mod exchange;
 mod flow;
@@ -20,6 +21,7 @@ mod trial;
 pub(crate) use self::metadata::Online;
 pub use self::{
     callback::Returned,
+    consent::PendingLink,
     definition::{Apple, Attributes, Provider, ProviderKind},
     flow::{Authorize, Away},
     http::check_url,

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 use tenon_model::{AuthCode, Caller, Error, Result};
 
 use super::{
+    flow::may_link,
     id_token::{self, Asked},
     linking::{Arrival, settle},
     profile,
@@ -36,7 +37,7 @@ impl Engine {
     /// [`AuthCode::ProviderDisabled`]; [`AuthCode::ValidationFailed`], [`AuthCode::UnexpectedAudience`] for a token that is not to
     /// be believed; [`AuthCode::SignupDisabled`]; [`AuthCode::IdentityAlreadyExists`]; [`AuthCode::UserBanned`].
     pub async fn sign_in_with_id_token(&self, caller: &Caller, grant: IdTokenGrant, client: &Client) -> Result<Session> {
-        let link_to = if grant.link_identity { Some(self.linking_user(caller)?.to_string()) } else { None };
+        let linking = if grant.link_identity { Some(self.linking_user(caller)?) } else { None };
         let provider = self.provider(&grant.provider).await?;
         let now = self.now();
         let endpoints = self.online().endpoints(&provider, now).await?;
@@ -56,6 +57,7 @@ impl Engine {
         let profile = profile::read(&provider, &issuer, &claims)?;
         let (settings, client, name) = (self.settings(), client.clone(), provider.name.clone());
         let begun = self.database().write(move |conn| {
+            let link_to = linking.map(|signed| may_link(conn, signed, now)).transpose()?.map(|user| user.id);
             let arrival = Arrival { provider: &name, profile: &profile, link_to: link_to.as_deref() };
             let mut user = settle(conn, now, &settings.auth, &arrival, &client)?;
             app_sessions::begin(conn, now, &settings.auth, &mut user, "oauth", &client)

@@ -1,12 +1,13 @@
 //! Who somebody is, as a provider describes them.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tenon_model::Result;
 
 use super::{Provider, http::failed};
 
 /// Who somebody is, as a provider describes them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Profile {
     /// The provider's id of the user.
     pub(super) subject: String,

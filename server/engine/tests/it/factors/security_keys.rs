@@ -33,6 +33,12 @@ async fn a_security_key_is_added_and_asked() {
         assert_eq!((&challenge["type"], &challenge["webauthn"]["type"]), (&json!("webauthn"), &json!("create")));
         let options = &challenge["webauthn"]["credential_options"]["publicKey"];
         assert_eq!((&options["rp"]["id"], &options["user"]["name"]), (&json!("example.org"), &json!("ada@example.org")));
+        let strict = options["extensions"].get("credentialProtectionPolicy");
+        assert_eq!(
+            (strict, &options["authenticatorSelection"]["userVerification"]),
+            (None, &json!("preferred")),
+            "browsers refuse both"
+        );
         let (_, phished) = Authenticator::create(options, "https://evil.com");
         assert_code(answer(&test, &ada, factor, &challenge, phished).await, AuthCode::MfaVerificationFailed);
         assert_code(answer(&test, &ada, factor, &challenge, json!({})).await, AuthCode::ValidationFailed);

@@ -2,6 +2,7 @@
 
 mod courier;
 mod mailbox;
+mod secure;
 mod server;
 mod templates;
 

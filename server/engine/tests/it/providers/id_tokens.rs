@@ -78,10 +78,10 @@ async fn a_token_links_its_identity_to_who_asks() {
         let away = issuer.id_token(&person("9", "elsewhere@example.org", true), &json!({}));
         let stranger = test.sign_in_with_id_token(&Caller::anon(), grant(&away), &Client::default()).await;
         assert_eq!(stranger.err().unwrap().code, Code::Auth(AuthCode::NoAuthorization));
-        let linked = test.sign_in_with_id_token(&caller(&id), grant(&away), &Client::default()).await.unwrap();
+        let linked = test.sign_in_with_id_token(&caller(&test, &id).await, grant(&away), &Client::default()).await.unwrap();
         assert_eq!(linked.json["user"]["id"], id.as_str());
         assert_eq!(linked.json["user"]["app_metadata"]["providers"], json!(["idp", "other"]));
-        let twice = test.sign_in_with_id_token(&caller(&id), grant(&away), &Client::default()).await;
+        let twice = test.sign_in_with_id_token(&caller(&test, &id).await, grant(&away), &Client::default()).await;
         assert_eq!(twice.err().unwrap().code, Code::Auth(AuthCode::IdentityAlreadyExists));
     })
     .await;

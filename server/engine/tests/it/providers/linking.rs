@@ -1,17 +1,11 @@
 //! Which user somebody is.
 
-use diesel::connection::SimpleConnection;
 use serde_json::json;
 use tenon_engine::{audit::Client, database::Translate, identity::providers::Authorize};
 use tenon_model::{AuthCode, Caller, Code};
 use tenon_testkit::{TestEngine, for_each_engine};
 
-use super::{Issuer, caller, oidc, parts, person, to, travel};
-
-async fn sql(test: &TestEngine, text: &str) {
-    let text = text.to_owned();
-    test.database().write(move |conn| conn.batch_execute(&text).translate()).await.unwrap();
-}
+use super::{Issuer, caller, oidc, parts, person, session, sql, to, travel};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_verified_address_leads_to_its_user_and_an_unverified_one_never() {
@@ -87,7 +81,7 @@ async fn a_signed_in_user_links_and_unlinks() {
         oidc(&test, &issuer, "two").await;
         let ada = travel(&test, &issuer, to("one"), person("1", "ada@example.org", true)).await.user();
         let bob = travel(&test, &issuer, to("one"), person("2", "bob@example.org", true)).await.user();
-        let url = test.link_url(&caller(&ada), to("two")).await.unwrap();
+        let url = test.link_url(&caller(&test, &ada).await, to("two")).await.unwrap();
         assert!(url.starts_with("http://127.0.0.1:3000/auth/v1/authorize?ticket="), "{url}");
         let ticket = Authorize { ticket: Some(parts(&url).query["ticket"].clone()), ..Authorize::default() };
         let end = travel(&test, &issuer, ticket.clone(), person("3", "work@example.org", true)).await;
@@ -97,18 +91,47 @@ async fn a_signed_in_user_links_and_unlinks() {
         let again = test.authorize_url(ticket, &Client::default()).await.unwrap_err();
         assert_eq!(again.code, Code::Auth(AuthCode::FlowStateNotFound));
 
-        let url = test.link_url(&caller(&bob), to("two")).await.unwrap();
+        let url = test.link_url(&caller(&test, &bob).await, to("two")).await.unwrap();
         let ticket = Authorize { ticket: Some(parts(&url).query["ticket"].clone()), ..Authorize::default() };
         let taken = travel(&test, &issuer, ticket, person("3", "work@example.org", true)).await;
         assert_eq!(taken.error(), "identity_already_exists");
 
         let identities = identities(&test, &ada).await;
-        let unlink =
-            async |who: &str, id: &str| test.unlink(&caller(who), id, &Client::default()).await.map_err(|error| error.code);
+        let unlink = async |who: &str, id: &str| {
+            test.unlink(&caller(&test, who).await, id, &Client::default()).await.map_err(|error| error.code)
+        };
         assert_eq!(unlink(&ada, "none").await, Err(Code::Auth(AuthCode::IdentityNotFound)));
         assert_eq!(unlink(&bob, &identities[0]).await, Err(Code::Auth(AuthCode::IdentityNotFound)));
         assert_eq!(unlink(&ada, &identities[0]).await, Ok(()));
         assert_eq!(unlink(&ada, &identities[1]).await, Err(Code::Auth(AuthCode::SingleIdentityNotDeletable)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_whose_session_ended_links_nothing_and_one_factor_does_not_do_where_there_are_two() {
+    for_each_engine(async |test| {
+        let issuer = Issuer::start().await;
+        oidc(&test, &issuer, "one").await;
+        oidc(&test, &issuer, "two").await;
+        let ada = travel(&test, &issuer, to("one"), person("1", "ada@example.org", true)).await.user();
+        let (caller, id) = session(&test, &ada).await;
+        let url = test.link_url(&caller, to("two")).await.unwrap();
+        let factor = "insert into _tenon_factors (id, user_id, kind, status, created_at, updated_at) values \
+                      ('5a41e1c4-0d5e-4d9a-b7a4-3b1c1e6f0a11', '{}', 'totp', 'verified', '', '')";
+        sql(&test, &factor.replace("{}", &ada)).await;
+        let mine = identities(&test, &ada).await;
+        let low = Code::Auth(AuthCode::InsufficientAal);
+        assert_eq!(test.link_url(&caller, to("two")).await.unwrap_err().code, low);
+        assert_eq!(test.unlink(&caller, &mine[0], &Client::default()).await.unwrap_err().code, low);
+        sql(&test, &format!("update _tenon_sessions set aal = 'aal2' where id = '{id}'")).await;
+        assert!(test.link_url(&caller, to("two")).await.is_ok());
+
+        sql(&test, &format!("delete from _tenon_sessions where id = '{id}'")).await;
+        let gone = Code::Auth(AuthCode::SessionNotFound);
+        assert_eq!(test.link_url(&caller, to("two")).await.unwrap_err().code, gone);
+        assert_eq!(test.unlink(&caller, &mine[0], &Client::default()).await.unwrap_err().code, gone);
+        assert!(url.contains("ticket="));
     })
     .await;
 }

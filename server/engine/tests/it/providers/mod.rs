@@ -1,5 +1,6 @@
 //! Signing in by providers elsewhere.
 
+mod consent;
 mod flow;
 mod id_tokens;
 mod issuer;
@@ -7,18 +8,21 @@ mod keys;
 mod linking;
 mod manage;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
+use diesel::connection::SimpleConnection as _;
 use issuer::{CLIENT, Issuer, SECRET};
 use serde_json::{Value, json};
 use tenon_engine::{
     Engine,
     audit::Client,
+    database::Translate as _,
     identity::providers::{Authorize, Provider, Returned},
 };
-use tenon_model::{Caller, Role, UserId};
+use tenon_model::{Aal, Caller, Claims, Role, SessionId, UserId};
 use tenon_testkit::TestEngine;
 use url::Url;
+use uuid::Uuid;
 
 /// A provider that speaks OpenID Connect, under this name.
 async fn oidc(test: &TestEngine, issuer: &Issuer, name: &str) {
@@ -92,6 +96,25 @@ fn parts(url: &str) -> Parts {
     Parts { base, query: pairs(url.query()), fragment: pairs(url.fragment()) }
 }
 
-fn caller(user: &str) -> Caller {
-    Caller::Api { role: Role::Authenticated, user: Some(UserId(user.parse().unwrap())), claims: None }
+/// What happens to the database from outside.
+async fn sql(test: &TestEngine, text: &str) {
+    let text = text.to_owned();
+    test.database().write(move |conn| conn.batch_execute(&text).translate()).await.unwrap();
+}
+
+/// A user in a session of one factor, and the session's id.
+async fn session(test: &TestEngine, user: &str) -> (Caller, Uuid) {
+    let id = Uuid::new_v4();
+    let text = format!(
+        "insert into _tenon_sessions (id, user_id, kind, aal, amr, created_at, refreshed_at_ms, expires_at) values \
+         ('{id}', '{user}', 'app', 'aal1', '[]', 0, 0, 99999999999)"
+    );
+    test.database().write(move |conn| conn.batch_execute(&text).translate()).await.unwrap();
+    let claims = Claims { session: Some(SessionId(id)), aal: Aal::Aal1, email: None, all: Value::Null };
+    let user = Some(UserId(user.parse().unwrap()));
+    (Caller::Api { role: Role::Authenticated, user, claims: Some(Arc::new(claims)) }, id)
+}
+
+async fn caller(test: &TestEngine, user: &str) -> Caller {
+    session(test, user).await.0
 }
