@@ -292,6 +292,8 @@ fn folded(world: &World, table: &Ident, expr: &Expr) -> Expr {
             let types: Vec<_> = arguments.iter().map(Expr::data_type).collect();
             Expr::Literal { value: tenon_model::Value::Null, data_type: function.result_type(&types) }
         }
+        Expr::And(terms) if terms.iter().any(|term| value(term).flatten().as_deref() == Some("false")) => Expr::Or(Vec::new()),
+        Expr::Or(terms) if terms.iter().any(|term| value(term).flatten().as_deref() == Some("true")) => Expr::always(),
         Expr::Compare { left, right, .. } | Expr::Contains { left, right, .. }
             if value(&left) == Some(None) || value(&right) == Some(None) =>
         {
@@ -310,7 +312,7 @@ fn null_beside_failure(world: &World, table: &Ident, operands: &[&Expr]) -> bool
 fn is_constant(expr: &Expr) -> bool {
     let mut constant = true;
     expr.visit(&mut |part| {
-        constant &= !matches!(part, Expr::Column { .. } | Expr::Of { .. } | Expr::Subquery(_) | Expr::Aggregate(_))
+        constant &= !matches!(part, Expr::Column { .. } | Expr::Of { .. } | Expr::Subquery(_) | Expr::Aggregate(_));
     });
     constant
 }
