@@ -237,10 +237,9 @@ impl Builder<'_> {
     /// To SQLite, a collation that is named anywhere in an expression is the expression's own; what it keeps as text and is no
     /// number compares by bytes.
     pub(super) fn by_bytes(&mut self, expr: &Expr) {
-        let simple = matches!(expr, Expr::Column { .. } | Expr::Of { .. } | Expr::Literal { .. } | Expr::Context(_));
         let data_type = expr.data_type();
         let number = data_type.scalar().is_none_or(|scalar| scalar.is_numeric() || *scalar == ScalarType::Boolean);
-        if !simple && !number {
+        if !names_no_collation(expr) && !number {
             self.push(" collate binary");
         }
     }
@@ -436,6 +435,14 @@ fn holds(scalar: &ScalarType) -> u8 {
         ScalarType::SmallInt => 2,
         ScalarType::Integer => 4,
         _ => 8,
+    }
+}
+
+/// Whether nothing in an expression is written with a collation for SQLite.
+fn names_no_collation(expr: &Expr) -> bool {
+    match expr {
+        Expr::JsonPath { base, .. } => names_no_collation(base),
+        other => matches!(other, Expr::Column { .. } | Expr::Of { .. } | Expr::Literal { .. } | Expr::Context(_)),
     }
 }
 
