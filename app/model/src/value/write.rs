@@ -48,7 +48,12 @@ impl Value {
             Self::Timestamptz(_) => self.to_text(data_type).map(|text| text.replacen('T', " ", 1).replace("+00:00", "+00")),
             Self::Array(values) => {
                 let element = DataType::Scalar(data_type.element().clone());
-                Some(array::write_literal(values.iter().map(|value| value.to_pg_text(&element).map(Into::into))))
+                // In arrays, booleans have one letter.
+                let text = |value: &Self| match value {
+                    Self::Bool(flag) => Some(if *flag { "t" } else { "f" }.into()),
+                    other => other.to_pg_text(&element).map(Into::into),
+                };
+                Some(array::write_literal(values.iter().map(text)))
             }
             other => other.to_text(data_type),
         }

@@ -11,7 +11,7 @@ const SCHEMA: &str = "
 create type mood as enum ('sad', 'ok', 'happy');
 create table things (
   id bigint primary key, parent bigint references things (id), name text, big bigint, single real, mood mood, moods mood[],
-  numbers integer[], data jsonb, raw json, seen timestamptz, until timestamptz
+  numbers integer[], data jsonb, raw json, seen timestamptz, until timestamptz, code varchar(4), codes varchar(3)[], flags boolean[]
 );";
 
 /// Compares expressions, one a line, over a few rows.
@@ -20,7 +20,8 @@ async fn compare(expressions: &str) {
         engine.schema(SCHEMA).await;
         engine.rows("things", json!([
             {"id": 1, "parent": null, "name": "b", "big": 1, "single": 0.1, "mood": "happy", "moods": ["sad", "happy"],
-             "numbers": [1, 2, null], "data": {"n": null, "b": true}, "raw": {"n": 1}, "seen": "2024-01-01T00:00:00Z", "until": "2024-02-01T00:00:00Z"},
+             "numbers": [1, 2, null], "data": {"n": null, "b": true}, "raw": {"n": 1}, "seen": "2024-01-01T00:00:00Z", "until": "2024-02-01T00:00:00Z",
+             "code": "ab", "codes": ["a", "ab"], "flags": [true, false, null]},
             {"id": 2, "parent": 1, "name": "a", "big": 32767, "single": -1.5, "mood": "sad", "moods": [null, "ok"],
              "numbers": [], "data": 7, "raw": 1, "seen": "2024-01-01T00:00:00Z", "until": "2024-01-02T01:00:00Z"},
             {"id": 3, "parent": 1, "name": null, "big": null, "single": null, "mood": null, "moods": null,
@@ -138,6 +139,45 @@ async fn intervals_come_in_their_order_everywhere() {
          (select t.id from things t order by t.until - t.seen desc nulls last limit 1)
          '1 mon'::interval = '30 days'::interval
          '1 day'::interval < any (select t.until - t.seen from things t)",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn texts_beside_numbers_compare_by_bytes() {
+    compare(
+        "id::text <= ceiling(-101964.7701460) || btrim('ß')
+         (id * 1.5)::text < '10'
+         case when id > 1.5 then '10' else '9' end < '9.0'
+         case when id > 1.5 then '10' else '9' end in ('9.0', '10.0')
+         (select count(distinct case when t.id > 1.5 then '1.0' else '1' end) from things t)
+         (select max(case when t.id > 1.5 then '10' else '9' end) from things t)
+         case when id > 1.5 then 'ok'::mood else 'sad'::mood end < mood
+         (select t.id from things t order by case when t.id > 1.5 then '10' else '9' end, t.id desc limit 1)",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn varchar_is_text_among_texts() {
+    compare(
+        "codes @> array['a']
+         codes = array['a', 'ab']
+         codes || 'longer than three'::text
+         array_append(codes, name)
+         array[code, code] = codes
+         code || codes
+         coalesce(code) = any (codes)
+         least(code) || array[name, name] is distinct from codes",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn booleans_of_an_array_have_one_letter_as_text() {
+    compare(
+        "flags::text
+         array[id > 1, null]::text",
     )
     .await;
 }

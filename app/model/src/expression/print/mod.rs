@@ -261,6 +261,8 @@ fn plain(data_type: DataType) -> DataType {
     match data_type {
         DataType::Scalar(ScalarType::Varchar(_)) => functions::TEXT,
         DataType::Scalar(ScalarType::Numeric(_)) => functions::NUMERIC,
+        DataType::Array(ScalarType::Varchar(_)) => DataType::Array(ScalarType::Text),
+        DataType::Array(ScalarType::Numeric(_)) => DataType::Array(ScalarType::Numeric(None)),
         other => other,
     }
 }

@@ -228,7 +228,7 @@ impl Checker<'_> {
         }
         let known: Vec<Argument> = arguments.iter().map(argument).collect();
         let function = functions::resolve(name, &known).map_err(|possible| no_function(name, &known, &possible, at))?;
-        let array = array_argument(function, &known);
+        let array = array_argument(function, &known).map(plain);
         if let Some(array) = array.as_ref().filter(|array| is_json(array)) {
             return refuse(Code::Unsupported, format!("{name} takes no {array}"), at);
         }
@@ -240,9 +240,15 @@ impl Checker<'_> {
                 Some(functions::Parameter::AnyArray) => array.clone(),
                 Some(functions::Parameter::Any) | None => None,
             };
-            fitted.push(match wanted {
+            let argument = match wanted {
                 Some(wanted) => self.coerce(argument, &wanted, at)?,
                 None => self.settle(argument, at)?,
+            };
+            // What comes of an array may be longer or finer than what was in it.
+            let of_array = function.parameter(index) == Some(&functions::Parameter::AnyArray);
+            fitted.push(match plain(argument.data_type()) {
+                to if of_array && to != argument.data_type() => Expr::Cast { expr: Box::new(argument), to },
+                _ => argument,
             });
         }
         for (index, check) in functions::literals(function) {
@@ -291,6 +297,8 @@ fn plain(data_type: DataType) -> DataType {
     match data_type {
         DataType::Scalar(ScalarType::Varchar(_)) => TEXT,
         DataType::Scalar(ScalarType::Numeric(_)) => functions::NUMERIC,
+        DataType::Array(ScalarType::Varchar(_)) => DataType::Array(ScalarType::Text),
+        DataType::Array(ScalarType::Numeric(_)) => DataType::Array(ScalarType::Numeric(None)),
         other => other,
     }
 }

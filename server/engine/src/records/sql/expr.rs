@@ -24,8 +24,9 @@ impl Builder<'_> {
     fn expr_inner(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
         match expr {
             Expr::Literal { value, data_type } => self.literal(value, data_type),
-            Expr::Column { name, .. } => {
+            Expr::Column { name, data_type } => {
                 self.column(alias, name);
+                self.as_text(data_type);
             }
             Expr::JsonPath { base, steps, as_text } => self.json_path(alias, base, steps, *as_text)?,
             Expr::Cast { expr, to } => self.cast(alias, expr, to)?,
@@ -57,9 +58,10 @@ impl Builder<'_> {
             Expr::Extreme { greatest, arguments, data_type } => self.extreme(alias, *greatest, arguments, data_type)?,
             Expr::Array { elements, element } => self.array(alias, elements, element)?,
             Expr::Quantified { op, expr, array, all } => self.quantified(alias, *op, expr, array, *all)?,
-            Expr::Of { source, name, .. } => {
+            Expr::Of { source, name, data_type } => {
                 let alias = self.alias_of(*source)?;
                 self.column(alias, name);
+                self.as_text(data_type);
             }
             Expr::Context(value) => return Err(Error::internal(format!("{} was not filled in", value.as_sql()))),
             Expr::Subquery(query) => self.subquery(alias, query)?,
@@ -105,6 +107,14 @@ impl Builder<'_> {
         if self.is_sqlite() && matches!(data_type, DataType::Scalar(ScalarType::Numeric(_))) {
             self.push(" collate tenon_numeric");
         }
+    }
+
+    /// On PostgreSQL, `varchar` as text, which is what its values are here; arrays of the two do not go together there.
+    fn as_text(&mut self, data_type: &DataType) {
+        if self.is_sqlite() || !matches!(data_type.element(), ScalarType::Varchar(_)) {
+            return;
+        }
+        self.push(if matches!(data_type, DataType::Array(_)) { "::text[]" } else { "::text" });
     }
 
     fn operand_in_parentheses(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
@@ -216,7 +226,21 @@ impl Builder<'_> {
                 self.push(" collate tenon_numeric");
                 Ok(())
             }
-            _ => self.operand_in_parentheses(alias, expr),
+            _ => {
+                self.operand_in_parentheses(alias, expr)?;
+                self.by_bytes(expr);
+                Ok(())
+            }
+        }
+    }
+
+    /// To SQLite, a collation that is named anywhere in an expression is the expression's own; what it keeps as text and is no
+    /// number compares by bytes.
+    pub(super) fn by_bytes(&mut self, expr: &Expr) {
+        let data_type = expr.data_type();
+        let number = data_type.scalar().is_none_or(|scalar| scalar.is_numeric() || *scalar == ScalarType::Boolean);
+        if !names_no_collation(expr) && !number {
+            self.push(" collate binary");
         }
     }
 
@@ -229,7 +253,8 @@ impl Builder<'_> {
             return Ok(());
         }
         self.push("case ");
-        self.expr(alias, expr)?;
+        self.operand_in_parentheses(alias, expr)?;
+        self.by_bytes(expr);
         for (rank, value) in values.iter().enumerate() {
             self.push(" when ").bind(Bind::Text(value.clone())).push(" then ").number(rank as u64);
         }
@@ -261,7 +286,7 @@ impl Builder<'_> {
                 DataType::Scalar(ScalarType::Interval) => {
                     self.push(" collate tenon_interval");
                 }
-                _ => {}
+                _ => self.by_bytes(expr),
             }
             let blob = matches!(data_type, DataType::Scalar(ScalarType::Bytea));
             self.push(if blob { " in (select unhex(value) from json_each(" } else { " in (select value from json_each(" });
@@ -364,6 +389,7 @@ impl Builder<'_> {
             self.expr(alias, expr)?;
             self.push(if may_be_null { ", 'null'::jsonb)" } else { "" });
             self.push(" as ").push(&value::postgres_type(to)).push(")");
+            self.as_text(to);
             return Ok(());
         }
         let (Some(a), Some(b)) = (from.scalar(), to.scalar()) else { return self.computed_cast(alias, expr, to) };
@@ -409,6 +435,14 @@ fn holds(scalar: &ScalarType) -> u8 {
         ScalarType::SmallInt => 2,
         ScalarType::Integer => 4,
         _ => 8,
+    }
+}
+
+/// Whether nothing in an expression is written with a collation for SQLite.
+fn names_no_collation(expr: &Expr) -> bool {
+    match expr {
+        Expr::JsonPath { base, .. } => names_no_collation(base),
+        other => matches!(other, Expr::Column { .. } | Expr::Of { .. } | Expr::Literal { .. } | Expr::Context(_)),
     }
 }
 

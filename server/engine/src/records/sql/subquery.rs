@@ -174,7 +174,7 @@ impl Builder<'_> {
             Some(argument) => {
                 self.expr(alias, argument)?;
                 if sqlite {
-                    self.collate(&argument.data_type(), exact && !aggregate.distinct);
+                    self.collate(argument, exact && !aggregate.distinct);
                 }
             }
         }
@@ -205,15 +205,15 @@ impl Builder<'_> {
     }
 
     /// The collation by which SQLite tells values of a type apart.
-    fn collate(&mut self, data_type: &DataType, needless: bool) {
-        self.push(match data_type {
-            _ if needless => "",
-            DataType::Scalar(ScalarType::Numeric(_)) => " collate tenon_numeric",
-            DataType::Scalar(ScalarType::Jsonb) => " collate tenon_jsonb",
-            DataType::Array(_) => " collate tenon_array",
-            DataType::Scalar(ScalarType::Interval) => " collate tenon_interval",
-            DataType::Scalar(_) => "",
-        });
+    fn collate(&mut self, expr: &Expr, needless: bool) {
+        match expr.data_type() {
+            _ if needless => {}
+            DataType::Scalar(ScalarType::Numeric(_)) => drop(self.push(" collate tenon_numeric")),
+            DataType::Scalar(ScalarType::Jsonb) => drop(self.push(" collate tenon_jsonb")),
+            DataType::Array(_) => drop(self.push(" collate tenon_array")),
+            DataType::Scalar(ScalarType::Interval) => drop(self.push(" collate tenon_interval")),
+            DataType::Scalar(_) => self.by_bytes(expr),
+        }
     }
 }
 

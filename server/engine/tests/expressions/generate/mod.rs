@@ -204,22 +204,22 @@ impl<'s> Generator<'s> {
                 let elements = self.nodes(&element.clone().into(), depth, 4);
                 Some(Expr::Array { elements, element: element.clone() })
             }
-            DataType::Scalar(ScalarType::Json | ScalarType::Jsonb) => Some(self.path(data_type.clone(), depth, false)),
+            DataType::Scalar(ScalarType::Json | ScalarType::Jsonb) => Some(self.path(data_type, depth, false)),
             DataType::Scalar(ScalarType::Text) => {
                 let base = self.pick(&[ScalarType::Json, ScalarType::Jsonb]);
-                Some(self.path(base.into(), depth, true))
+                Some(self.path(&base.into(), depth, true))
             }
             _ => None,
         }
     }
 
-    fn path(&mut self, base: DataType, depth: u32, as_text: bool) -> Expr {
+    fn path(&mut self, base: &DataType, depth: u32, as_text: bool) -> Expr {
         let step = |rng: &mut Rng| match rng.u8(0..3) {
             0 => JsonStep::Index(rng.i64(-3..3)),
             _ => JsonStep::Key(["a", "b", "aa", "1", "ß", "", "it's"][rng.usize(0..7)].to_owned()),
         };
         let steps = (0..self.rng.usize(1..4)).map(|_| step(&mut self.rng)).collect();
-        Expr::JsonPath { base: Box::new(self.node(&base, depth)), steps, as_text }
+        Expr::JsonPath { base: Box::new(self.node(base, depth)), steps, as_text }
     }
 }
 

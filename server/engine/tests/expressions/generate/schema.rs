@@ -9,7 +9,7 @@ use tenon_model::{DataType, Ident, ScalarType, Schema, Value};
 use crate::values;
 
 /// The types of columns.
-pub(crate) const COLUMNS: [&str; 28] = [
+pub(crate) const COLUMNS: [&str; 29] = [
     "text",
     "varchar(4)",
     "smallint",
@@ -38,6 +38,7 @@ pub(crate) const COLUMNS: [&str; 28] = [
     "text",
     "bigint",
     "double precision[]",
+    "varchar(3)[]",
 ];
 
 const TABLES: [&str; 4] = ["people", "order", "Team Sheet", "notes"];
