@@ -1,7 +1,7 @@
 // The hosted pages with scripts off: links and forms.
-import { createHmac } from 'node:crypto'
 import AxeBuilder from '@axe-core/playwright'
 import { sqlite } from '../lib/server.mjs'
+import { totp } from '../lib/totp.mjs'
 import { expect, test } from './fixtures.mjs'
 
 // The page offers its wasm before anybody knows that scripts are off.
@@ -20,17 +20,6 @@ async function codeFor(store, email) {
     })
     .toBeTruthy()
   return code
-}
-
-/** A code of an authenticator app, by RFC 6238. */
-function totp(secret, at = Date.now()) {
-  const bits = [...secret].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
-  const mac = createHmac('sha1', key).update(counter).digest()
-  const number = (mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000
-  return String(number).padStart(6, '0')
 }
 
 async function signUp(page, store, query = '') {

@@ -20,7 +20,6 @@ mod reset;
 mod server;
 mod sign_in;
 mod sign_up;
-mod webauthn;
 
 pub use self::{
     account::{AccountPage, AddApp, RecoveryCodes},

@@ -7,7 +7,7 @@ use tenon_engine::{
     Engine,
     audit::Client,
     identity::{
-        ClaimedParty, FactorAnswer, Session, SignedAnswer,
+        Session,
         flows::Verified,
         hosted::{HandedOver, Hosted},
         redirect,
@@ -17,12 +17,14 @@ use tenon_engine::{
 use tenon_model::{AuthCode, Code, Error};
 
 use super::{carried::Carried, entry::Brand};
+pub(super) use crate::pages::factors::proof::{Factor, factors_of, id, signed_by_key};
 use crate::{
     AppError,
     client::ClientInfo,
     context, cookies,
     errors::Result,
     flash::{self, Flash},
+    pages::factors::proof,
     paths,
 };
 
@@ -113,7 +115,7 @@ pub(super) async fn next_of(engine: &Engine, hosted: &Hosted, carried: &Carried,
     if hosted.wants_second {
         return Ok(carried.to("/auth/mfa"));
     }
-    if carried.get("then") == Some("new-password") {
+    if matches!(carried.get("then"), Some("new-password" | "studio")) {
         return Ok(carried.to("/auth/new-password"));
     }
     let Some(target) = target(engine, carried) else { return Ok("/auth/account".to_owned()) };
@@ -261,52 +263,20 @@ pub(super) async fn after_mail(engine: &Engine, verified: Verified, carried: &Ca
     Ok(())
 }
 
-/// A second factor of somebody who is signed in.
-pub(super) struct Factor {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) kind: String,
-    pub(super) verified: bool,
-}
-
 /// The second factors of somebody who is signed in.
 pub(super) async fn factors(engine: &Engine, hosted: &Hosted) -> Result<Vec<Factor>> {
     let user = engine.user(hosted.user, hosted.session).await?;
     Ok(factors_of(&user))
 }
 
-pub(super) fn factors_of(user: &serde_json::Value) -> Vec<Factor> {
-    let text = |factor: &serde_json::Value, name: &str| factor[name].as_str().unwrap_or_default().to_owned();
-    let all = user["factors"].as_array().map(Vec::as_slice).unwrap_or_default();
-    all.iter()
-        .map(|factor| {
-            let (name, kind) = (text(factor, "friendly_name"), text(factor, "factor_type"));
-            let usual = if kind == "totp" { "Authenticator app" } else { "Security key" };
-            let name = if name.is_empty() { usual.to_owned() } else { name };
-            Factor { id: text(factor, "id"), name, kind, verified: text(factor, "status") == "verified" }
-        })
-        .collect()
-}
-
-/// The id that a form sent.
-pub(super) fn id(text: &str) -> tenon_model::Result<uuid::Uuid> {
-    uuid::Uuid::parse_str(text).map_err(|_| Error::new(Code::NotFound, "There is nothing of this id."))
-}
-
 /// Takes the code of an authenticator app.
 pub(super) async fn answer_app(engine: &Engine, hosted: &Hosted, factor: &str, code: String) -> tenon_model::Result<Session> {
-    let (factor, caller) = (id(factor)?, hosted.caller());
-    let asked = engine.challenge_factor(&caller, factor, None).await?;
-    let challenge_id = id(asked["id"].as_str().unwrap_or_default())?;
-    let answer = FactorAnswer { challenge_id, code: Some(code.trim().to_owned()), webauthn: None };
-    engine.verify_factor(&caller, &client(), factor, answer).await
+    proof::answer_app(engine, &hosted.caller(), &client(), factor, &code).await
 }
 
 /// Asks a security key; what the browser hands to it, beside the challenge's id.
 pub(super) async fn ask_key(engine: &Engine, hosted: &Hosted, factor: &str) -> tenon_model::Result<String> {
-    let asked = engine.challenge_factor(&hosted.caller(), id(factor)?, None).await?;
-    let options = &asked["webauthn"]["credential_options"]["publicKey"];
-    Ok(serde_json::json!({ "challenge_id": asked["id"], "options": options }).to_string())
+    proof::ask_key(engine, &hosted.caller(), factor).await
 }
 
 /// Takes what a security key signed.
@@ -317,15 +287,7 @@ pub(super) async fn answer_key(
     challenge: &str,
     signed: &str,
 ) -> tenon_model::Result<Session> {
-    let credential_response = signed_by_key(signed)?;
-    let webauthn = Some(SignedAnswer { party: ClaimedParty::default(), credential_response });
-    let answer = FactorAnswer { challenge_id: id(challenge)?, code: None, webauthn };
-    engine.verify_factor(&hosted.caller(), &client(), id(factor)?, answer).await
-}
-
-/// What an authenticator answered, as the browser wrote it.
-pub(super) fn signed_by_key(text: &str) -> tenon_model::Result<serde_json::Value> {
-    serde_json::from_str(text).map_err(|_| Error::new(Code::InvalidSyntax, "The authenticator's answer cannot be read."))
+    proof::answer_key(engine, &hosted.caller(), &client(), factor, challenge, signed).await
 }
 
 /// Whether who is signed in has a password.

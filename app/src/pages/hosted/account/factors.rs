@@ -2,13 +2,11 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{
-    super::passkey::NewKeyButton,
-    data::{Account, Item},
-};
+use super::{super::passkey::NewKeyButton, data::Account};
 use crate::{
     components::{ErrorSummary, form_error},
     errors::Result,
+    pages::factors::FactorItems,
 };
 
 #[server]
@@ -36,40 +34,21 @@ async fn remove_own_factor(factor: String) -> Result<()> {
 #[component]
 pub(super) fn Factors(account: Account) -> impl IntoView {
     let (begun, removed) = (form_error(BeginOwnApp::PATH), form_error(RemoveOwnFactor::PATH));
-    let has_any = !account.factors.is_empty();
-    let codes = match account.recovery {
-        Some(left) => format!("{left} recovery codes are left."),
-        None => "Recovery codes let you in when the factor is gone.".to_owned(),
-    };
     view! {
         <section class="section" aria-labelledby="factors-title">
             <h2 id="factors-title">"Second factors"</h2>
             <div class="card stack">
                 <ErrorSummary error=begun />
                 <ErrorSummary error=removed />
-                <p class="muted">"Asked for beside your password, so that a password alone lets nobody in."</p>
-                {has_any.then(|| view! { <ul class="hosted-list">{account.factors.into_iter().map(row).collect_view()}</ul> })}
-                {account.apps_on.then(|| view! {
-                    <form method="post" action=BeginOwnApp::url()>
-                        <button class="button wide" type="submit">"Add an authenticator app"</button>
-                    </form>
-                })}
-                {account.keys_on.then(|| view! { <NewKeyButton /> })}
-                {has_any.then(|| view! { <p>{codes}" "<a href="/auth/account/recovery">"Recovery codes"</a></p> })}
+                <FactorItems
+                    guards=account.guards
+                    begin=BeginOwnApp::url()
+                    remove=RemoveOwnFactor::url()
+                    recovery="/auth/account/recovery"
+                >
+                    <NewKeyButton />
+                </FactorItems>
             </div>
         </section>
-    }
-}
-
-fn row(item: Item) -> impl IntoView {
-    let label = format!("Remove {}", item.name);
-    view! {
-        <li>
-            <div><strong>{item.name}</strong><p class="muted small-text">{item.about}</p></div>
-            <form method="post" action=RemoveOwnFactor::url()>
-                <input type="hidden" name="factor" value=item.id />
-                <button class="button small" type="submit" aria-label=label>"Remove"</button>
-            </form>
-        </li>
     }
 }

@@ -2,13 +2,11 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{
-    super::passkey::NewPasskeyButton,
-    data::{Account, Item},
-};
+use super::{super::passkey::NewPasskeyButton, data::Account};
 use crate::{
     components::{ErrorSummary, form_error},
     errors::Result,
+    pages::factors::PasskeyItems,
 };
 
 #[server]
@@ -25,31 +23,16 @@ async fn remove_own_passkey(passkey: String) -> Result<()> {
 #[component]
 pub(super) fn Passkeys(account: Account) -> impl IntoView {
     let error = form_error(RemoveOwnPasskey::PATH);
-    let has_any = !account.passkeys.is_empty();
-    (account.passkeys_on || has_any).then(|| {
+    let guards = account.guards;
+    (guards.passkeys_on || !guards.passkeys.is_empty()).then(|| {
         view! {
             <section class="section" aria-labelledby="passkeys-title">
                 <h2 id="passkeys-title">"Passkeys"</h2>
                 <div class="card stack">
                     <ErrorSummary error=error />
-                    <p class="muted">"Sign in with your device instead of a password."</p>
-                    {has_any.then(|| view! { <ul class="hosted-list">{account.passkeys.into_iter().map(row).collect_view()}</ul> })}
-                    {account.passkeys_on.then(|| view! { <NewPasskeyButton /> })}
+                    <PasskeyItems guards=guards remove=RemoveOwnPasskey::url()><NewPasskeyButton /></PasskeyItems>
                 </div>
             </section>
         }
     })
-}
-
-fn row(item: Item) -> impl IntoView {
-    let label = format!("Remove {}", item.name);
-    view! {
-        <li>
-            <div><strong>{item.name}</strong><p class="muted small-text">{item.about}</p></div>
-            <form method="post" action=RemoveOwnPasskey::url()>
-                <input type="hidden" name="passkey" value=item.id />
-                <button class="button small" type="submit" aria-label=label>"Remove"</button>
-            </form>
-        </li>
-    }
 }

@@ -30,6 +30,8 @@ pub enum UserState {
     Anonymous,
     /// Those who work in the Studio.
     Studio,
+    /// Those who work in the Studio in this role.
+    Role(StudioRole),
     /// Those of whom only a trace is left.
     Deleted,
 }
@@ -184,6 +186,7 @@ fn narrowed<'a>(search: &Search, state: UserState, now: Timestamp) -> Query<'a> 
         UserState::Banned => query.filter(users::banned_until.gt(identity::precise(now))),
         UserState::Anonymous => query.filter(users::is_anonymous.ne(0)),
         UserState::Studio => query.filter(users::studio_role.is_not_null()),
+        UserState::Role(role) => query.filter(users::studio_role.eq(role.as_str())),
     }
 }
 
