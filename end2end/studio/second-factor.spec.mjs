@@ -1,7 +1,7 @@
 // The second factor of people who work in the Studio, and their passkeys.
 import { Server } from '../lib/server.mjs'
 import { totp } from '../lib/totp.mjs'
-import { expect, OWNER, ready, signIn, test } from './fixtures.mjs'
+import { expect, knock, OWNER, ready, signIn, test } from './fixtures.mjs'
 import { makeUser, open, press } from './people.mjs'
 
 /** Adds an authenticator app in the profile; gives its secret, and leaves the page of the recovery codes open. */
@@ -36,7 +36,7 @@ test('an app guards the Studio, and a recovery code stands in for it @both @plai
   const before = (await context.cookies()).find(cookie => cookie.name === 'tenon_session')
   await signOut(page)
 
-  await signIn(page)
+  await knock(page)
   await expect(page).toHaveURL(/\/sign-in\/second/)
   // The password alone opens no page, no file and no list.
   await page.goto('/settings/keys')
@@ -59,7 +59,8 @@ test('an app guards the Studio, and a recovery code stands in for it @both @plai
   expect(whole.value).not.toBe(half.value)
 
   await signOut(page)
-  await signIn(page)
+  await knock(page)
+  await expect(page).toHaveURL(/\/sign-in\/second/)
   await ready(page)
   await page.getByText('Use a recovery code').click()
   await page.getByLabel('Recovery code').fill('none of them')
@@ -87,7 +88,7 @@ test('an owner, or the command line, lets somebody in who lost their app @plain'
   await signIn(other, member)
   await addApp(other)
   await signOut(other)
-  await signIn(other, member)
+  await knock(other, member)
   await expect(other).toHaveURL(/\/sign-in\/second/)
   await other.getByText('None of these is at hand').click()
   await expect(other.getByText('tenon owner reset-factors')).toBeVisible()

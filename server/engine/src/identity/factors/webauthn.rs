@@ -40,6 +40,11 @@ pub(super) fn ask(webauthn: &Webauthn, user: &UserRow, factor: &FactorRow, known
     if let Some(public_key) = options.get_mut("publicKey").and_then(Value::as_object_mut) {
         // Any authenticator will do, that of the machine too.
         public_key.remove("hints");
+        // Chromium refuses a credential that always wants verification where verification is only preferred.
+        if let Some(extensions) = public_key.get_mut("extensions").and_then(Value::as_object_mut) {
+            extensions.remove("credentialProtectionPolicy");
+            extensions.remove("enforceCredentialProtectionPolicy");
+        }
     }
     Ok((json!({ "type": kind, "credential_options": options }), ceremony))
 }
