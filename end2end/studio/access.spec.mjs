@@ -8,8 +8,6 @@ const PAGES = [
   '/tables', '/tables/new', '/tables/orders', '/tables/orders?filter=and(paid.is.true,or(total.gt.5,note.is.null))', '/tables/orders/structure',
   '/tables/orders/new', '/tables/orders/records/1', '/import', '/diagram', '/schema', '/types', '/api?table=orders',
   '/settings/profile', '/settings/keys', '/settings/history', '/welcome',
-  '/users?show=owner', '/users?q=nobody', '/users/new', '/users/invite', '/mailbox', '/settings/auth', '/settings/mail', '/settings/mail/invite/de',
-  '/settings/providers', '/settings/providers?add=oidc', '/settings/providers?add=apple', '/settings/audit?verify=1', '/settings/profile/recovery',
 ]
 
 test('pages before signing in', async ({ page, store, server }) => {

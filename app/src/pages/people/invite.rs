@@ -2,9 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::roles;
+use super::{load::may_manage, roles};
 use crate::{
-    components::{ErrorSummary, Field, PageHead, SelectField, form_error},
+    components::{ErrorSummary, Field, PageHead, SelectField, form_error, loaded, page_data},
     errors::Result,
 };
 
@@ -45,21 +45,23 @@ async fn invite_person(email: String, role: String) -> Result<()> {
 #[component]
 pub fn Invite() -> impl IntoView {
     let error = form_error(InvitePerson::PATH);
-    let role = error.with_untracked(|error| error.as_ref().and_then(|error| error.kept("role"))).unwrap_or_default();
-    let about = "They get a mail with a link, confirm their address by following it, and choose a password.";
-    view! {
-        <PageHead title="Invite somebody" crumbs=vec![("Users".to_owned(), "/users".to_owned())] about=about.to_owned() />
-        <form class="card stack narrow" method="post" action=InvitePerson::url()>
-            <ErrorSummary error=error />
-            <Field label="E-mail" name="email" kind="email" required=true autofocus=true error=error />
-            <SelectField
-                label="Role in the Studio"
-                name="role"
-                options=roles::options()
-                value=role
-                hint="With a role they come into this Studio; without one they are a user of your application alone."
-            />
-            <div class="card-foot"><button class="button primary" type="submit">"Send invitation"</button></div>
-        </form>
-    }
+    loaded(page_data(|| (), |()| may_manage()), move |()| {
+        let role = error.with_untracked(|error| error.as_ref().and_then(|error| error.kept("role"))).unwrap_or_default();
+        let about = "They get a mail with a link, confirm their address by following it, and choose a password.";
+        view! {
+            <PageHead title="Invite somebody" crumbs=vec![("Users".to_owned(), "/users".to_owned())] about=about.to_owned() />
+            <form class="card stack narrow" method="post" action=InvitePerson::url()>
+                <ErrorSummary error=error />
+                <Field label="E-mail" name="email" kind="email" required=true autofocus=true error=error />
+                <SelectField
+                    label="Role in the Studio"
+                    name="role"
+                    options=roles::options()
+                    value=role
+                    hint="With a role they come into this Studio; without one they are a user of your application alone."
+                />
+                <div class="card-foot"><button class="button primary" type="submit">"Send invitation"</button></div>
+            </form>
+        }
+    })
 }

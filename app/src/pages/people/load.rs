@@ -47,6 +47,13 @@ pub(super) struct EntryData {
     pub(super) address: String,
 }
 
+/// Sends those away who do not manage users.
+#[server]
+pub(super) async fn may_manage() -> Result<()> {
+    crate::context::owner().await?;
+    Ok(())
+}
+
 #[server]
 pub(super) async fn load_user(id: String) -> Result<UserData> {
     use tenon_engine::audit::AuditFilter;

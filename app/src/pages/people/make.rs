@@ -2,8 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
+use super::load::may_manage;
 use crate::{
-    components::{CheckField, ErrorSummary, Field, PageHead, SelectField, form_error},
+    components::{CheckField, ErrorSummary, Field, PageHead, SelectField, form_error, loaded, page_data},
     errors::Result,
 };
 
@@ -44,17 +45,19 @@ async fn make_user(email: String, phone: String, password: String, role: String,
 #[component]
 pub fn NewUser() -> impl IntoView {
     let error = form_error(MakeUser::PATH);
-    let role = error.with_untracked(|error| error.as_ref().and_then(|error| error.kept("role"))).unwrap_or_default();
-    view! {
-        <PageHead title="New user" crumbs=vec![("Users".to_owned(), "/users".to_owned())] about="They can sign in at once if you confirm the address and set a password.".to_owned() />
-        <form class="card stack narrow" method="post" action=MakeUser::url()>
-            <ErrorSummary error=error />
-            <Field label="E-mail" name="email" kind="email" error=error />
-            <Field label="Phone" name="phone" kind="tel" hint="With its country code, e.g. +49 30 123456. Either of the two is needed." error=error />
-            <Field label="Password" name="password" kind="password" autocomplete="new-password" hint="Empty: they sign in by mail or in another way." error=error />
-            <SelectField label="Role in the Studio" name="role" options=super::roles::options() value=role />
-            <CheckField label="Address and phone number count as confirmed" name="confirmed" checked=true />
-            <div class="card-foot"><button class="button primary" type="submit">"Make user"</button></div>
-        </form>
-    }
+    loaded(page_data(|| (), |()| may_manage()), move |()| {
+        let role = error.with_untracked(|error| error.as_ref().and_then(|error| error.kept("role"))).unwrap_or_default();
+        view! {
+            <PageHead title="New user" crumbs=vec![("Users".to_owned(), "/users".to_owned())] about="They can sign in at once if you confirm the address and set a password.".to_owned() />
+            <form class="card stack narrow" method="post" action=MakeUser::url()>
+                <ErrorSummary error=error />
+                <Field label="E-mail" name="email" kind="email" error=error />
+                <Field label="Phone" name="phone" kind="tel" hint="With its country code, e.g. +49 30 123456. Either of the two is needed." error=error />
+                <Field label="Password" name="password" kind="password" autocomplete="new-password" hint="Empty: they sign in by mail or in another way." error=error />
+                <SelectField label="Role in the Studio" name="role" options=super::roles::options() value=role />
+                <CheckField label="Address and phone number count as confirmed" name="confirmed" checked=true />
+                <div class="card-foot"><button class="button primary" type="submit">"Make user"</button></div>
+            </form>
+        }
+    })
 }
