@@ -17,6 +17,7 @@ pub(crate) struct Factor {
     pub(crate) name: String,
     pub(crate) kind: String,
     pub(crate) verified: bool,
+    created_at: String,
 }
 
 /// The second factors of a user as the engine gives them.
@@ -28,7 +29,8 @@ pub(crate) fn factors_of(user: &Value) -> Vec<Factor> {
             let (name, kind) = (text(factor, "friendly_name"), text(factor, "factor_type"));
             let usual = if kind == "totp" { "Authenticator app" } else { "Security key" };
             let name = if name.is_empty() { usual.to_owned() } else { name };
-            Factor { id: text(factor, "id"), name, kind, verified: text(factor, "status") == "verified" }
+            let (verified, created_at) = (text(factor, "status") == "verified", text(factor, "created_at"));
+            Factor { id: text(factor, "id"), name, kind, verified, created_at }
         })
         .collect()
 }
@@ -43,8 +45,8 @@ pub(crate) async fn guards(engine: &Engine, caller: &Caller, user: &Value) -> Re
     let known = factors_of(user);
     let recovery = if has_codes(&known) { Some(engine.recovery_codes_left(caller).await?.remaining) } else { None };
     let factor = |factor: Factor| {
-        let about = if factor.kind == "totp" { "Authenticator app" } else { "Security key" };
-        Item { id: factor.id, name: factor.name, about: about.to_owned() }
+        let about = format!("Added {}", moments::day(&factor.created_at));
+        Item { id: factor.id, name: factor.name, about }
     };
     let passkey = |key: PasskeyInfo| Item {
         id: key.id,

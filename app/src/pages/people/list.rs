@@ -106,8 +106,7 @@ fn List(rows: Vec<RowData>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"User"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Studio role"</th>
+                        <th scope="col">"Role and state"</th>
                         <th scope="col" class="wide-only">"Since"</th>
                         <th scope="col" class="wide-only">"Last signed in"</th>
                     </tr>
@@ -127,13 +126,12 @@ fn Row(row: RowData) -> impl IntoView {
     let badges = row.badges.into_iter().map(badge).collect_view();
     let role = (!row.role.is_empty()).then(|| {
         let class = if row.role == "owner" { "badge accent" } else { "badge" };
-        view! { <span class=class>{row.role}</span> }
+        view! { <span class=class>{row.role}</span>" " }
     });
     view! {
         <tr>
             <th scope="row"><a href=format!("/users/{}", row.id)>{row.name}</a></th>
-            <td>{badges}</td>
-            <td>{role}</td>
+            <td>{role}{badges}</td>
             <td class="wide-only numbers">{row.created}</td>
             <td class="wide-only numbers">{row.last_sign_in}</td>
         </tr>
