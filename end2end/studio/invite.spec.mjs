@@ -1,6 +1,6 @@
 // Inviting somebody: into the Studio, and into the application.
 import { expect, OWNER, ready, signIn, test } from './fixtures.mjs'
-import { linkTo, open } from './people.mjs'
+import { elsewhere, linkTo, open } from './people.mjs'
 
 async function invite(page, email, role) {
   await open(page, '/users')
@@ -32,9 +32,7 @@ test('who is invited into the Studio confirms, chooses a password and works ther
   await expect(page.locator('.notices')).toContainText('The mail is on its way.')
 
   const link = await linkTo(page, guest.email)
-  const context = await browser.newContext({ baseURL, javaScriptEnabled })
-  context.withoutScripts = javaScriptEnabled === false
-  const other = await context.newPage()
+  const other = await elsewhere(browser, { baseURL, javaScriptEnabled })
   await accept(other, link, guest.password)
   await expect(other).toHaveURL(/\/sign-in$/)
   await signIn(other, guest)
@@ -45,7 +43,7 @@ test('who is invited into the Studio confirms, chooses a password and works ther
   await open(other, link)
   await other.getByRole('button', { name: 'Continue' }).click()
   await expect(other.locator('.notice.failed')).toContainText('This link has been used')
-  await context.close()
+  await other.context().close()
 
   await open(page, '/users?show=builder')
   await expect(page.getByRole('link', { name: guest.email })).toBeVisible()
@@ -56,9 +54,7 @@ test('who is invited into the application does not come into the Studio @plain',
   await invite(page, guest.email, '')
   await expect(page.getByText('Invited, and has not come yet.')).toBeVisible()
   const link = await linkTo(page, guest.email)
-  const context = await browser.newContext({ baseURL, javaScriptEnabled })
-  context.withoutScripts = javaScriptEnabled === false
-  const other = await context.newPage()
+  const other = await elsewhere(browser, { baseURL, javaScriptEnabled })
   await accept(other, link, guest.password)
   await expect(other).toHaveURL(/\/auth\/account$/)
   await open(other, '/sign-in')
@@ -66,7 +62,7 @@ test('who is invited into the application does not come into the Studio @plain',
   await other.getByLabel('Password').fill(guest.password)
   await other.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(other.locator('.notice.failed')).toContainText('e-mail address or password is wrong')
-  await context.close()
+  await other.context().close()
 })
 
 test('what is wrong with an invitation is told, and what was entered stays @plain', async ({ owner: page }) => {

@@ -54,3 +54,10 @@ export async function linkTo(page, email) {
   await expect(link).toBeVisible()
   return link.getAttribute('href')
 }
+
+/** A page of somebody else's browser, with scripts as this test has them. */
+export async function elsewhere(browser, { baseURL, javaScriptEnabled }) {
+  const context = await browser.newContext({ baseURL, javaScriptEnabled })
+  context.withoutScripts = javaScriptEnabled === false
+  return context.newPage()
+}

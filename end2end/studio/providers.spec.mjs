@@ -1,7 +1,7 @@
 // Providers: adding one, trying it out, switching it, taking it away, against a real one.
 import { CLIENT, Idp } from '../lib/oidc.mjs'
 import { expect, ready, test } from './fixtures.mjs'
-import { open, press } from './people.mjs'
+import { elsewhere, open, press } from './people.mjs'
 
 async function add(page, { issuer, id = CLIENT.id, secret = CLIENT.secret }) {
   await open(page, '/settings/providers')
@@ -30,14 +30,12 @@ test('a provider is added, tested, used, switched off and removed @both @plain',
 
   // Somebody signs in with it.
   idp.signIn({ sub: 'kay', email: 'kay@example.org', email_verified: true, name: 'Kay' })
-  const context = await browser.newContext({ baseURL, javaScriptEnabled })
-  context.withoutScripts = javaScriptEnabled === false
-  const other = await context.newPage()
+  const other = await elsewhere(browser, { baseURL, javaScriptEnabled })
   await open(other, '/auth/sign-in')
   await other.getByRole('link', { name: /Continue with Acme/i }).click()
   await expect(other).toHaveURL(/\/auth\/account$/)
   await expect(other.getByText('Signed in as kay@example.org.')).toBeVisible()
-  await context.close()
+  await other.context().close()
   await open(page, '/users?q=kay')
   await page.getByRole('link', { name: 'kay@example.org' }).click()
   await expect(page.getByRole('region', { name: 'Ways to sign in' }).first()).toContainText('acme')

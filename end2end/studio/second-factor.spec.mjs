@@ -2,7 +2,7 @@
 import { Server } from '../lib/server.mjs'
 import { totp } from '../lib/totp.mjs'
 import { expect, knock, OWNER, ready, signIn, test } from './fixtures.mjs'
-import { makeUser, open, press } from './people.mjs'
+import { elsewhere, makeUser, open, press } from './people.mjs'
 
 /** Adds an authenticator app in the profile; gives its secret, and leaves the page of the recovery codes open. */
 async function addApp(page) {
@@ -82,9 +82,7 @@ test('an owner, or the command line, lets somebody in who lost their app @plain'
   const member = { email: 'member@example.org', password: OWNER.password }
   await makeUser(page, { ...member, role: 'member' })
   const address = page.url()
-  const context = await browser.newContext({ baseURL, javaScriptEnabled })
-  context.withoutScripts = javaScriptEnabled === false
-  const other = await context.newPage()
+  const other = await elsewhere(browser, { baseURL, javaScriptEnabled })
   await signIn(other, member)
   await addApp(other)
   await signOut(other)
@@ -104,12 +102,12 @@ test('an owner, or the command line, lets somebody in who lost their app @plain'
   await signOut(other)
   await signIn(other, member)
   await expect(other).not.toHaveURL(/second/)
-  await context.close()
+  await other.context().close()
 })
 
-test('the password is changed by who knows it @plain', async ({ owner: page, browser, baseURL }) => {
-  const elsewhere = await (await browser.newContext({ baseURL })).newPage()
-  await signIn(elsewhere)
+test('the password is changed by who knows it @plain', async ({ owner: page, browser, baseURL, javaScriptEnabled }) => {
+  const other = await elsewhere(browser, { baseURL, javaScriptEnabled })
+  await signIn(other)
   const change = async (current, password) => {
     await open(page, '/settings/profile')
     await page.getByLabel('Present password').fill(current)
@@ -124,9 +122,9 @@ test('the password is changed by who knows it @plain', async ({ owner: page, bro
   await expect(page.locator('.notices')).toContainText('Your password is changed')
   await open(page, '/tables')
   await expect(page).toHaveURL(/\/tables$/)
-  await elsewhere.goto('/tables')
-  await expect(elsewhere).toHaveURL(/\/sign-in/)
-  await elsewhere.context().close()
+  await other.goto('/tables')
+  await expect(other).toHaveURL(/\/sign-in/)
+  await other.context().close()
 })
 
 test.describe('with an authenticator', () => {

@@ -1,6 +1,6 @@
 // The settings of sign-in and mail, and the keys that sign.
-import { expect, ready, test } from './fixtures.mjs'
-import { open, press } from './people.mjs'
+import { expect, OWNER, ready, signIn, test } from './fixtures.mjs'
+import { elsewhere, makeUser, open, press } from './people.mjs'
 
 test('a setting says what it means, is checked, and holds at once @both @plain', async ({ owner: page, server, cli, store }) => {
   await open(page, '/settings/auth')
@@ -84,11 +84,9 @@ test('signing keys rotate, and nobody is signed out @both @plain', async ({ owne
   expect(header.kid).toBe(before)
 })
 
-test('builders see the keys but not what owners do', async ({ owner: page, browser, baseURL }) => {
-  const { makeUser } = await import('./people.mjs')
-  const { signIn, OWNER } = await import('./fixtures.mjs')
+test('builders see the keys but not what owners do', async ({ owner: page, browser, baseURL, javaScriptEnabled }) => {
   await makeUser(page, { email: 'builder@example.org', role: 'builder' })
-  const other = await (await browser.newContext({ baseURL })).newPage()
+  const other = await elsewhere(browser, { baseURL, javaScriptEnabled })
   await signIn(other, { email: 'builder@example.org', password: OWNER.password })
   await open(other, '/settings/keys')
   await expect(other.getByRole('heading', { name: 'Secret key' })).toBeVisible()

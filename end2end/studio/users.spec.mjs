@@ -1,6 +1,6 @@
 // The users: finding them among many, and everything that an owner does to one.
 import { expect, OWNER, ready, signIn, test } from './fixtures.mjs'
-import { makeUser, manyUsers, open, press } from './people.mjs'
+import { elsewhere, makeUser, manyUsers, open, press } from './people.mjs'
 
 const rows = page => page.getByRole('region', { name: 'List of users' }).locator('tbody tr')
 const firstName = page => rows(page).first().getByRole('rowheader')
@@ -136,7 +136,7 @@ test('what is wrong with a new user is told at its field @plain', async ({ owner
   await expect(page.getByLabel('Role in the Studio')).toHaveValue('member')
 })
 
-test('there is always an owner @plain', async ({ owner: page, browser, baseURL }) => {
+test('there is always an owner @plain', async ({ owner: page, browser, baseURL, javaScriptEnabled }) => {
   await open(page, '/users?show=owner')
   await firstName(page).getByRole('link').click()
   await expect(page.getByText('Works in the Studio as owner.')).toBeVisible()
@@ -147,7 +147,7 @@ test('there is always an owner @plain', async ({ owner: page, browser, baseURL }
 
   const second = { email: 'second@example.com', password: OWNER.password }
   await makeUser(page, { ...second, role: 'owner' })
-  const other = await (await browser.newContext({ baseURL })).newPage()
+  const other = await elsewhere(browser, { baseURL, javaScriptEnabled })
   await signIn(other, second)
   await other.goto('/users?show=owner')
   await ready(other)
