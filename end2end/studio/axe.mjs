@@ -19,6 +19,8 @@ export async function everywhere(page, name = '') {
   ]) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(viewport)
+    // A colour on its way to another one has the contrast of neither.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(one => one.finished)))
     found.push(...(await look(page, scheme)))
     if (process.env.TENON_PICTURES) {
       const file = `${(name || new URL(page.url()).pathname).replace(/\W+/g, '-')}-${scheme}.png`
