@@ -13,6 +13,9 @@ const desktop = {
   },
 }
 
+// The Studio's pages of identity: the same tests with scripts on and off, and some on PostgreSQL.
+const identity = /(users|invite|second-factor|settings|providers|mail|audit)\.spec/
+
 export default defineConfig({
   testDir: 'studio',
   outputDir: 'test-results',
@@ -26,7 +29,14 @@ export default defineConfig({
   use: { ...desktop, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
     { name: 'sqlite', use: { engine: 'sqlite' }, testIgnore: /without-scripts/ },
-    { name: 'postgres', use: { engine: 'postgres' }, testMatch: /(main-path|hosted)\.spec/, grep: /@both/ },
+    { name: 'postgres', use: { engine: 'postgres' }, testMatch: [/(main-path|hosted)\.spec/, identity], grep: /@both/ },
     { name: 'without-scripts', use: { engine: 'sqlite', javaScriptEnabled: false }, testMatch: /without-scripts/ },
+    {
+      name: 'plain',
+      // A page offers its wasm before anybody knows that scripts are off.
+      use: { engine: 'sqlite', javaScriptEnabled: false, allowed: ['preloaded using link preload but not used'] },
+      testMatch: identity,
+      grep: /@plain/,
+    },
   ],
 })

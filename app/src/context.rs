@@ -3,7 +3,10 @@
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use tenon_engine::{Engine, identity::Account};
+use tenon_engine::{
+    Engine,
+    identity::{Account, NewSession, StudioSession},
+};
 use tenon_model::{Caller, Code, Error};
 
 use crate::{AppError, client::ClientInfo, cookies, paths};
@@ -31,18 +34,41 @@ pub async fn caller() -> Result<(Engine, Caller), AppError> {
 /// # Errors
 /// As [`caller`].
 pub async fn account() -> Result<(Engine, Account), AppError> {
+    let (engine, session) = session().await?;
+    Ok((engine, session.account))
+}
+
+/// As [`caller`], with the session. One that waits for a second factor is sent to prove it.
+///
+/// # Errors
+/// As [`caller`].
+pub async fn session() -> Result<(Engine, StudioSession), AppError> {
     let engine = engine()?;
-    if let Some(token) = cookies::get(cookies::session_name())
-        && let Some(account) = engine.session(&token).await?
-    {
-        return Ok((engine, account));
-    }
-    if engine.has_owner().await? {
-        redirect(&paths::sign_in(&here()));
-    } else {
-        redirect("/setup");
+    let here = here();
+    match own_session(&engine).await? {
+        Some(session) if !session.wants_second => return Ok((engine, session)),
+        Some(_) => redirect(&paths::second_factor(&here)),
+        None if engine.has_owner().await? => redirect(&paths::sign_in(&here)),
+        None => redirect("/setup"),
     }
     Err(Error::new(Code::Unauthenticated, "Sign in to go on.").into())
+}
+
+/// The session that this browser has in the Studio, whether or not it waits for a second factor.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn own_session(engine: &Engine) -> Result<Option<StudioSession>, AppError> {
+    match cookies::get(cookies::session_name()) {
+        Some(token) => Ok(engine.studio_session(&token).await?),
+        None => Ok(None),
+    }
+}
+
+/// Gives the browser a session, and says where its person goes before `next`.
+pub fn admit(session: &NewSession, next: &str) -> String {
+    cookies::set(cookies::session_name(), &session.token, session.max_age);
+    if session.wants_second { paths::second_factor(next) } else { paths::local(next).to_owned() }
 }
 
 /// As [`caller`], for pages that only builders see.
@@ -94,14 +120,6 @@ pub(crate) fn set_status(status: StatusCode) {
 pub(crate) fn request_id() -> Option<String> {
     let parts = use_context::<Parts>()?;
     Some(parts.headers.get("x-request-id")?.to_str().ok()?.to_owned())
-}
-
-/// The client's address, for throttling.
-#[must_use]
-pub fn client_address() -> String {
-    use_context::<Parts>()
-        .and_then(|parts| parts.extensions.get::<ClientInfo>().map(|client| client.address.to_string()))
-        .unwrap_or_default()
 }
 
 /// Where the request came from, for the audit log.

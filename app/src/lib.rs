@@ -22,9 +22,12 @@ pub mod context;
 pub mod cookies;
 pub mod data;
 pub mod ddl;
+#[cfg(feature = "ssr")]
+pub mod devices;
 pub mod errors;
 pub mod flash;
 mod lazy;
+pub mod moments;
 pub mod numbers;
 pub mod pages;
 pub mod paths;

@@ -37,6 +37,15 @@ pub fn sign_in(next: &str) -> String {
     }
 }
 
+/// The page that asks for the second factor and leads on to `next`.
+#[must_use]
+pub fn second_factor(next: &str) -> String {
+    match local(next) {
+        "/" => "/sign-in/second".to_owned(),
+        next => format!("/sign-in/second?next={}", encode(next)),
+    }
+}
+
 /// A table's name as it stands in addresses, before it is percent-encoded; [`table_name`] reads it again.
 ///
 /// Browsers take the segments `.` and `..` away even if they are encoded, `new` is the page of a new table, and `%` is decoded

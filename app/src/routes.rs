@@ -50,8 +50,9 @@ lazy_pages! {
     Settings in settings_chunk, __preload_settings_chunk {
         Api => api::ApiPage,
         Profile => settings::Profile,
+        App => settings::StudioApp,
+        Codes => settings::StudioCodes,
         Keys => settings::Keys,
-        Accounts => settings::Accounts,
         Providers => settings::Providers,
         History => settings::History,
         Mailbox => mail::Mailbox,
@@ -64,10 +65,19 @@ lazy_pages! {
 }
 
 lazy_pages! {
+    /// Coming in.
+    Entrance in entrance_chunk, __preload_entrance_chunk {
+        SignIn => session::SignIn,
+        SecondFactor => session::SecondFactor,
+    }
+}
+
+lazy_pages! {
     /// The users.
     People in people_chunk, __preload_people_chunk {
         Users => people::Users,
         NewUser => people::NewUser,
+        Invite => people::Invite,
         User => people::UserPage,
     }
 }
@@ -96,7 +106,8 @@ pub(crate) fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/setup") view=session::Setup ssr=WHOLE />
-            <Route path=path!("/sign-in") view=session::SignIn ssr=WHOLE />
+            <Route path=path!("/sign-in") view=Entrance::SignIn ssr=WHOLE />
+            <Route path=path!("/sign-in/second") view=Entrance::SecondFactor ssr=WHOLE />
             <Route path=path!("/welcome") view=session::Welcome ssr=WHOLE />
             <HostedPages />
             <ParentRoute path=path!("") view=Frame ssr=WHOLE>
@@ -169,6 +180,7 @@ fn PeoplePages() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/users") view=Outlet ssr=WHOLE>
             <Route path=path!("/") view=People::Users ssr=WHOLE />
             <Route path=path!("/new") view=People::NewUser ssr=WHOLE />
+            <Route path=path!("/invite") view=People::Invite ssr=WHOLE />
             <Route path=path!("/:id") view=People::User ssr=WHOLE />
         </ParentRoute>
     }
@@ -181,8 +193,9 @@ fn SettingsPages() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/settings") view=settings::SettingsFrame ssr=WHOLE>
             <Route path=path!("/") view=Settings::Profile ssr=WHOLE />
             <Route path=path!("/profile") view=Settings::Profile ssr=WHOLE />
+            <Route path=path!("/profile/app") view=Settings::App ssr=WHOLE />
+            <Route path=path!("/profile/recovery") view=Settings::Codes ssr=WHOLE />
             <Route path=path!("/keys") view=Settings::Keys ssr=WHOLE />
-            <Route path=path!("/accounts") view=Settings::Accounts ssr=WHOLE />
             <Route path=path!("/providers") view=Settings::Providers ssr=WHOLE />
             <Route path=path!("/history") view=Settings::History ssr=WHOLE />
             <Route path=path!("/mail") view=Settings::MailTemplates ssr=WHOLE />

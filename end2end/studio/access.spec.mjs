@@ -1,36 +1,14 @@
 // Every page, in light and dark, at desktop and phone width: no axe violation, and nothing wider than the screen.
-import AxeBuilder from '@axe-core/playwright'
 import { rest } from '../lib/server.mjs'
+import { everywhere } from './axe.mjs'
 import { expect, ready, test } from './fixtures.mjs'
 import { fillShop, SHOP } from './shop.mjs'
 
 const PAGES = [
   '/tables', '/tables/new', '/tables/orders', '/tables/orders?filter=and(paid.is.true,or(total.gt.5,note.is.null))', '/tables/orders/structure',
   '/tables/orders/new', '/tables/orders/records/1', '/import', '/diagram', '/schema', '/types', '/api?table=orders',
-  '/settings/profile', '/settings/keys', '/settings/accounts', '/settings/history', '/welcome',
+  '/settings/profile', '/settings/keys', '/settings/history', '/welcome',
 ]
-
-async function look(page, scheme) {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const found = violations.map(({ id, help, nodes }) => `${scheme}: ${id}: ${help}: ${nodes.map(node => node.target.join(' ')).slice(0, 3).join(' | ')}`)
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  if (overflow > 0) found.push(`${scheme}: the page is ${overflow} px wider than the screen`)
-  return found
-}
-
-async function everywhere(page) {
-  const found = []
-  for (const [name, colorScheme, viewport] of [
-    ['light', 'light', { width: 1280, height: 800 }],
-    ['dark', 'dark', { width: 1280, height: 800 }],
-    ['phone', 'light', { width: 375, height: 720 }],
-  ]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.setViewportSize(viewport)
-    found.push(...(await look(page, name)))
-  }
-  return found
-}
 
 test('pages before signing in', async ({ page, store, server }) => {
   void server

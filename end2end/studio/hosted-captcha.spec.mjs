@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect, test as base } from './fixtures.mjs'
-import { PERSON, arrive, codeFor, failure, open } from './people.mjs'
+import { PERSON, arrive, codeFor, failure, open } from './hosted-people.mjs'
 
 const KINDS = {
   hcaptcha: { script: 'https://js.hcaptcha.com/1/api.js', box: '.h-captcha', origins: 'https://hcaptcha.com https://*.hcaptcha.com' },

@@ -1,6 +1,6 @@
 // Passkeys and security keys on the hosted pages, with Chromium's own authenticator.
 import { expect, test } from './fixtures.mjs'
-import { PERSON, arrive, done, open, signIn, signOut, withAccount } from './people.mjs'
+import { PERSON, arrive, done, open, signIn, signOut, withAccount } from './hosted-people.mjs'
 
 // Browsers refuse WebAuthn where a host is only a number.
 test.use({ host: 'localhost' })

@@ -1,6 +1,6 @@
 // The hosted pages along every path that needs no scripts; run with scripts on and off.
 import { expect } from './fixtures.mjs'
-import { PERSON, arrive, codeFor, done, failure, linkFor, open, signIn, signOut, signUp, totp, withAccount } from './people.mjs'
+import { PERSON, arrive, codeFor, done, failure, linkFor, open, signIn, signOut, signUp, totp, withAccount } from './hosted-people.mjs'
 
 export function paths(test) {
   test('signing up by code, out, and in; a wrong password tells nothing @both', async ({ page, store, context }) => {

@@ -1,7 +1,7 @@
 // The hosted pages and an account elsewhere: signing in with it, and the consent that comes before it is linked.
 import { Idp } from '../lib/oidc.mjs'
 import { expect } from './fixtures.mjs'
-import { PERSON, addProvider, arrive, done, failure, open, signOut, withAccount } from './people.mjs'
+import { PERSON, addProvider, arrive, done, failure, open, signOut, withAccount } from './hosted-people.mjs'
 
 const ACME = { sub: 'acme-1', email: PERSON.email, email_verified: true, name: 'Ada Acme' }
 

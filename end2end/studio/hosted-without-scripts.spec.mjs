@@ -2,7 +2,7 @@
 import { expect, test } from './fixtures.mjs'
 import { providerPaths } from './hosted-provider-paths.mjs'
 import { paths } from './hosted-paths.mjs'
-import { open, withAccount } from './people.mjs'
+import { open, withAccount } from './hosted-people.mjs'
 
 // The page offers its wasm before anybody knows that scripts are off.
 test.use({ allowed: ['preloaded using link preload but not used'] })

@@ -4,7 +4,7 @@ import { expect, ready, test } from './fixtures.mjs'
 import { paths } from './hosted-paths.mjs'
 import { providerPaths } from './hosted-provider-paths.mjs'
 import { Idp } from '../lib/oidc.mjs'
-import { PERSON, addProvider, arrive, open, signIn, signOut, totp, withAccount } from './people.mjs'
+import { PERSON, addProvider, arrive, open, signIn, signOut, totp, withAccount } from './hosted-people.mjs'
 
 paths(test)
 providerPaths(test)

@@ -1,90 +1,63 @@
-// What tests of the hosted pages do over and over, with scripts on and off.
-import { createHmac } from 'node:crypto'
-import { CLIENT } from '../lib/oidc.mjs'
-import { expect, ready } from './fixtures.mjs'
-
-export const PERSON = { email: 'ada@example.org', password: 'correct horse battery' }
-
-/** Waits for a page, and until it answers to events. */
-export async function arrive(page, url) {
-  await expect(page).toHaveURL(url)
-  await ready(page)
-}
+// What the tests of the Studio's pages of identity have in common.
+import { expect, OWNER, ready } from './fixtures.mjs'
 
 export async function open(page, path) {
   await page.goto(path)
   await ready(page)
 }
 
-/** What the latest mail to an address has of a pattern. Each is found once. */
-async function inMail(store, email, pattern) {
-  store.read ??= new Set()
-  let found
-  await expect
-    .poll(async () => {
-      const text = await store.sql(`select text_body from _tenon_mail where recipient = '${email}' order by created_at desc limit 1`)
-      found = text.match(pattern)?.[0]
-      return found && !store.read.has(found)
-    }, { message: `a mail to ${email}` })
-    .toBeTruthy()
-  store.read.add(found)
-  return found
+/** Presses a button and waits for the notice that it leaves. */
+export async function press(page, name, notice) {
+  await ready(page)
+  await page.getByRole('button', { name, exact: true }).click()
+  await expect(page.locator('.notices')).toContainText(notice)
 }
 
-/** The six digits of the latest mail to an address. */
-export const codeFor = (store, email) => inMail(store, email, /\b\d{6}\b/)
-/** The link of the latest mail to an address. */
-export const linkFor = (store, email) => inMail(store, email, /https?:\/\/\S+\/auth\/confirm\?\S+/)
-
-/** A code of an authenticator app, by RFC 6238. */
-export function totp(secret, at = Date.now()) {
-  const bits = [...secret].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
-  const mac = createHmac('sha1', key).update(counter).digest()
-  const number = (mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000
-  return String(number).padStart(6, '0')
-}
-
-export async function signUp(page, store, query = '', { email, password } = PERSON) {
-  await open(page, `/auth/sign-up${query}`)
-  await page.getByLabel('Name').fill('Ada')
+/** Makes a user on their page, and leaves the page open. */
+export async function makeUser(page, { email, password = OWNER.password, role = '' }) {
+  await open(page, '/users/new')
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Make account' }).click()
-  await arrive(page, /\/auth\/code\?/)
-  await page.getByLabel('Code').fill(await codeFor(store, email))
-  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByLabel('Role in the Studio').selectOption(role)
+  await page.getByRole('button', { name: 'Make user' }).click()
+  await expect(page.getByRole('heading', { name: email, level: 1 })).toBeVisible()
+  await ready(page)
 }
 
-/** Signs up and waits for the account. */
-export async function withAccount(page, store, who = PERSON) {
-  await signUp(page, store, '', who)
-  await arrive(page, /\/auth\/account$/)
+/** Adds this many users `user-00001@example.org` …, made one a minute, straight in the database. */
+export async function manyUsers(store, count) {
+  const columns = 'id, role, email, email_confirmed_at, banned_until, app_metadata, user_metadata, last_sign_in_at, created_at, updated_at'
+  if (store.engine === 'postgres') {
+    const at = "to_char(timestamp '2024-01-01' + n * interval '1 minute', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    await store.sql(
+      `insert into _tenon_users (${columns}) select gen_random_uuid()::text, 'authenticated', 'user-' || lpad(n::text, 6, '0') || '@example.org',
+       case when n % 10 > 0 then ${at} end, case when n % 100 = 0 then '2099-01-01T00:00:00.000000Z' end, '{}', '{}', case when n % 3 > 0 then ${at} end, ${at}, ${at}
+       from generate_series(1, ${count}) as n`,
+    )
+    return
+  }
+  const at = "strftime('%Y-%m-%dT%H:%M:%S.000000Z', '2024-01-01', n || ' minutes')"
+  const hex = 'lower(hex(randomblob(2)))'
+  await store.sql(
+    `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})
+     insert into _tenon_users (${columns}) select lower(hex(randomblob(4))) || '-' || ${hex} || '-4' || substr(${hex}, 2) || '-a' || substr(${hex}, 2) || '-' || lower(hex(randomblob(6))),
+     'authenticated', printf('user-%06d@example.org', n), iif(n % 10 > 0, ${at}, null), iif(n % 100 = 0, '2099-01-01T00:00:00.000000Z', null), '{}', '{}', iif(n % 3 > 0, ${at}, null), ${at}, ${at}
+     from numbers`,
+  )
 }
 
-export async function signIn(page, password = PERSON.password, query = '', email = PERSON.email) {
-  await open(page, `/auth/sign-in${query}`)
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+/** The link of the latest mail to an address, as the owner sees it in the mailbox. */
+export async function linkTo(page, email) {
+  await open(page, `/mailbox?q=${encodeURIComponent(email)}`)
+  await page.getByRole('link', { name: email }).first().click()
+  const link = page.locator('.mail-text a').first()
+  await expect(link).toBeVisible()
+  return link.getAttribute('href')
 }
 
-export async function signOut(page) {
-  await open(page, '/auth/account')
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await arrive(page, /\/auth\/sign-in/)
+/** A page of somebody else's browser, with scripts as this test has them. */
+export async function elsewhere(browser, { baseURL, javaScriptEnabled }) {
+  const context = await browser.newContext({ baseURL, javaScriptEnabled })
+  context.withoutScripts = javaScriptEnabled === false
+  return context.newPage()
 }
-
-/** Adds a provider of OpenID Connect to a running instance. */
-export async function addProvider(store, name, issuer, label) {
-  const definition = { name, label, enabled: true, kind: 'oidc', issuer, client_id: CLIENT.id, client_secret: CLIENT.secret, scopes: ['openid', 'email', 'profile'], pkce: true }
-  const text = JSON.stringify(definition).replaceAll("'", "''")
-  await store.sql(`insert into _tenon_providers (name, definition, updated_at) values ('${name}', '${text}', '2026-01-01T00:00:00.000000Z')`)
-}
-
-/** What went wrong, as the page says it. */
-export const failure = page => page.locator('.notice.failed')
-/** What was done, as the page says it. */
-export const done = page => page.locator('.notice.done')

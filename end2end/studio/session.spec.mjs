@@ -40,7 +40,7 @@ test('a wrong password tells nothing about which accounts exist', async ({ owner
     await page.goto('/sign-in')
     await ready(page)
     await fillSetup(page, { email, password: 'not the password' })
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     const alert = page.getByRole('alert')
     await expect(alert).toBeVisible()
     answers.push(await alert.innerText())
@@ -55,7 +55,7 @@ test('who is not signed in is led to the sign-in page and back', async ({ owner:
   await expect(page).toHaveURL(/\/sign-in\?next=/)
   await ready(page)
   await fillSetup(page)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page).toHaveURL(/\/settings\/keys$/)
 })
 

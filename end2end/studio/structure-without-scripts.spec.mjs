@@ -10,7 +10,7 @@ test('a refused column leads back to its form', async ({ page, store, migrate })
   await page.goto('/sign-in?next=/tables/books/structure%3Fadd%3Dcolumn')
   await page.getByLabel('E-mail').fill(OWNER.email)
   await page.getByLabel('Password').fill(OWNER.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 
   const add = page.getByRole('form', { name: 'Add a column' })
   await add.getByLabel('Name', { exact: true }).fill('title')

@@ -177,13 +177,12 @@ test('on a phone the links of a column are in sight', async ({ owner: page }) =>
 
 test('members see nothing of what builders do', async ({ owner: page, browser, baseURL }) => {
   const member = { email: 'member@example.com', password: 'correct horse battery' }
-  await open(page, '/settings/accounts')
+  await open(page, '/users/new')
   await page.getByLabel('E-mail').fill(member.email)
   await page.getByLabel('Password', { exact: true }).fill(member.password)
-  await page.getByRole('combobox', { name: 'Role', exact: true }).selectOption('member')
-  await page.getByRole('button', { name: 'Add account' }).click()
-  await expect(page.getByRole('button', { name: 'Add account' })).toBeEnabled()
-  await expect(page.locator('main').getByText(member.email).first()).toBeVisible()
+  await page.getByRole('combobox', { name: 'Role in the Studio' }).selectOption('member')
+  await page.getByRole('button', { name: 'Make user' }).click()
+  await expect(page.getByRole('heading', { name: member.email })).toBeVisible()
 
   const other = await (await browser.newContext({ baseURL })).newPage()
   await signIn(other, member)

@@ -36,7 +36,7 @@ impl FrameData {
     #[must_use]
     pub fn may_open(&self, path: &str) -> bool {
         match path {
-            "/users" | "/users/new" | "/settings/accounts" | "/settings/providers" | "/settings/auth" | "/settings/audit" => {
+            "/users" | "/users/new" | "/users/invite" | "/settings/providers" | "/settings/auth" | "/settings/audit" => {
                 self.may_own()
             }
             "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history" | "/mailbox"

@@ -12,6 +12,7 @@ mod notice;
 mod page;
 mod pagination;
 mod shortcut;
+mod toolbar;
 
 pub(crate) use self::frame::Logo;
 pub use self::{
@@ -26,4 +27,5 @@ pub use self::{
     page::{Empty, PageHead},
     pagination::Pagination,
     shortcut::Palette,
+    toolbar::{Choice, SearchInput, Toolbar},
 };

@@ -23,6 +23,8 @@ pub fn Pagination(
                 class="button icon-only"
                 rel=rel
                 href=move || href.get()
+                // Without an address it is no link by itself, and could not be disabled nor have a name.
+                role=move || href.with(Option::is_none).then_some("link")
                 aria-disabled=move || href.with(Option::is_none).then_some("true")
                 aria-label=label
                 title=label

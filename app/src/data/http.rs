@@ -31,6 +31,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine) -> Router<S> {
         .route("/import/{id}/report", get(report))
         .merge(crate::pages::mail::http::routes())
         .route("/settings/audit/export", get(audit))
+        // Where the people who work in the Studio were listed before.
+        .route("/settings/accounts", get(|| async { Redirect::permanent("/users?show=studio") }))
         .with_state(engine)
 }
 

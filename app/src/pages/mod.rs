@@ -1,6 +1,7 @@
 //! The pages, by capability; a page's server functions stand beside it.
 
 pub mod api;
+pub(crate) mod factors;
 pub mod hosted;
 pub mod imports;
 pub mod mail;

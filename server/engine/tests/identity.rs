@@ -1,12 +1,24 @@
 //! Who is asking: owners, accounts, sessions, throttling and keys, on both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use jiff::SignedDuration;
-use tenon_engine::identity::KeyKind;
-use tenon_model::{Caller, Code, StudioRole, UserId};
+use tenon_engine::{
+    audit::Client,
+    identity::{KeyKind, UserAttributes},
+};
+use tenon_model::{AuthCode, Caller, Code, StudioRole, UserId};
 use tenon_testkit::for_each_engine;
 use uuid::Uuid;
 
 const PASSWORD: &str = "correct horse battery";
+
+fn from(address: &str) -> Client {
+    Client { address: address.to_owned(), ..Client::default() }
+}
+
+fn id_of(user: &serde_json::Value) -> UserId {
+    UserId(Uuid::parse_str(user["id"].as_str().unwrap()).unwrap())
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_first_owners_at_once_one_is_made() {
@@ -37,7 +49,7 @@ async fn of_many_first_owners_at_once_one_is_made() {
 async fn a_session_lasts_until_it_is_ended() {
     for_each_engine(async |test| {
         test.create_first_owner("Ada@Example.org".into(), PASSWORD.into()).await.unwrap();
-        let session = test.sign_in(" ada@example.ORG".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
+        let session = test.sign_in(" ada@example.ORG".into(), PASSWORD.into(), &from("127.0.0.1")).await.unwrap();
         let account = test.session(&session.token).await.unwrap().unwrap();
         assert_eq!((account.email.as_str(), account.role), ("ada@example.org", StudioRole::Owner));
         assert!(account.last_sign_in_at.is_some());
@@ -45,7 +57,7 @@ async fn a_session_lasts_until_it_is_ended() {
         test.sign_out(&session.token).await.unwrap();
         assert!(test.session(&session.token).await.unwrap().is_none());
 
-        let unused = test.sign_in("ada@example.org".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
+        let unused = test.sign_in("ada@example.org".into(), PASSWORD.into(), &from("127.0.0.1")).await.unwrap();
         test.database.config.clock.advance(SignedDuration::from_secs(unused.max_age.cast_signed() - 1));
         assert!(test.session(&unused.token).await.unwrap().is_some(), "and is renewed by being used");
         test.database.config.clock.advance(SignedDuration::from_secs(unused.max_age.cast_signed() - 1));
@@ -61,7 +73,7 @@ async fn failures_say_the_same_of_all_accounts_and_are_slowed_down() {
     for_each_engine(async |test| {
         test.create_first_owner("ada@example.org".into(), PASSWORD.into()).await.unwrap();
         for email in ["ada@example.org", "nobody@example.org"] {
-            let attempt = |n: u8| test.sign_in(email.into(), "wrong".into(), format!("203.0.113.{n}"));
+            let attempt = async |n: u8| test.sign_in(email.into(), "wrong".into(), &from(&format!("203.0.113.{n}"))).await;
             let mut codes = Vec::new();
             for _ in 0..6 {
                 codes.push(attempt(7).await.map(drop).unwrap_err());
@@ -75,7 +87,7 @@ async fn failures_say_the_same_of_all_accounts_and_are_slowed_down() {
             let later = attempt(7).await.map(drop).unwrap_err();
             assert_eq!((later.code, later.retry_after), (Code::Throttled, Some(2)));
         }
-        let elsewhere = test.sign_in("ada@example.org".into(), PASSWORD.into(), "198.51.100.1".into()).await;
+        let elsewhere = test.sign_in("ada@example.org".into(), PASSWORD.into(), &from("198.51.100.1")).await;
         assert!(elsewhere.is_ok(), "a stranger's failures must not lock the owner out");
     })
     .await;
@@ -85,22 +97,33 @@ async fn failures_say_the_same_of_all_accounts_and_are_slowed_down() {
 async fn there_is_always_an_owner() {
     for_each_engine(async |test| {
         let owner = test.create_first_owner("ada@example.org".into(), PASSWORD.into()).await.unwrap();
-        let code = |result: tenon_model::Result<()>| result.unwrap_err().code;
-        let caller = owner.caller();
-        assert_eq!(code(test.set_account_role(&caller, owner.id, StudioRole::Member).await), Code::Dependent);
-        assert_eq!(code(test.remove_account(&caller, owner.id).await), Code::Dependent);
-        assert_eq!(code(test.remove_account(&caller, UserId(Uuid::nil())).await), Code::NotFound);
+        let (caller, client) = (owner.caller(), Client::default());
+        let set = async |user: UserId, role: Option<StudioRole>| {
+            test.set_studio_role(&caller, &client, user, role).await.map_err(|error| error.code)
+        };
+        assert_eq!(set(owner.id, Some(StudioRole::Member)).await, Err(Code::Dependent));
+        assert_eq!(set(owner.id, None).await, Err(Code::Dependent));
+        assert_eq!(set(UserId(Uuid::nil()), None).await, Err(Code::Auth(AuthCode::UserNotFound)));
 
+        // Neither somebody who has not come yet nor somebody who is shut out is an owner whom the instance could be left to.
+        let invited = test.invite_to_studio(&caller, &client, "eve@example.org", StudioRole::Owner, "").await.unwrap();
+        assert_eq!(set(owner.id, None).await, Err(Code::Dependent));
+        test.delete_user(&caller, &client, id_of(&invited), false).await.unwrap();
         let second = test.create_account(&caller, "bob@example.org".into(), PASSWORD.into(), StudioRole::Owner).await.unwrap();
-        test.set_account_role(&caller, owner.id, StudioRole::Member).await.unwrap();
-        test.remove_account(&second.caller(), owner.id).await.unwrap();
+        let ban = |duration: &str| UserAttributes { ban_duration: Some(duration.into()), ..UserAttributes::default() };
+        test.update_user(&caller, &client, second.id, ban("1h")).await.unwrap();
+        assert_eq!(set(owner.id, None).await, Err(Code::Dependent));
+        test.update_user(&caller, &client, second.id, ban("none")).await.unwrap();
+
+        set(owner.id, Some(StudioRole::Member)).await.unwrap();
+        set(owner.id, None).await.unwrap();
         assert_eq!(test.accounts(&Caller::Operator).await.unwrap(), [second]);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_password_ends_the_sessions_and_members_change_only_their_own() {
+async fn who_knows_their_password_changes_it_and_every_other_session_ends() {
     for_each_engine(async |test| {
         let owner = test.create_first_owner("ada@example.org".into(), PASSWORD.into()).await.unwrap();
         let member =
@@ -108,16 +131,21 @@ async fn a_new_password_ends_the_sessions_and_members_change_only_their_own() {
         let again = test.create_account(&owner.caller(), "BOB@example.org".into(), PASSWORD.into(), StudioRole::Member).await;
         assert_eq!(again.unwrap_err().code, Code::AlreadyExists);
 
-        let session = test.sign_in("bob@example.org".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
-        let refused = test.set_account_password(&member.caller(), owner.id, "another password".into()).await;
-        assert_eq!(refused.unwrap_err().code, Code::Forbidden);
         assert_eq!(test.accounts(&member.caller()).await.unwrap_err().code, Code::Forbidden);
-        let short = test.set_account_password(&member.caller(), member.id, "short".into()).await.unwrap_err();
-        assert_eq!(short.fields[0].column, "password");
 
-        test.set_account_password(&member.caller(), member.id, "another password".into()).await.unwrap();
-        assert!(test.session(&session.token).await.unwrap().is_none());
-        assert!(test.sign_in("bob@example.org".into(), "another password".into(), "127.0.0.1".into()).await.is_ok());
+        let sign_in = async |password: &str| test.sign_in("bob@example.org".into(), password.into(), &from("127.0.0.1")).await;
+        let (here, elsewhere) = (sign_in(PASSWORD).await.unwrap(), sign_in(PASSWORD).await.unwrap());
+        let session = test.studio_session(&here.token).await.unwrap().unwrap();
+        let change = async |current: &str, new: &str| {
+            test.change_studio_password(&session, &from("127.0.0.1"), current.into(), new.into()).await
+        };
+        assert_eq!(change("not it", "another password").await.map(drop).unwrap_err().code, Code::InvalidCredentials);
+        assert_eq!(change(PASSWORD, "short").await.map(drop).unwrap_err().fields[0].column, "password");
+        let renewed = change(PASSWORD, "another password").await.unwrap();
+        assert!(test.session(&elsewhere.token).await.unwrap().is_none(), "every other session ends");
+        assert!(test.session(&here.token).await.unwrap().is_none(), "this one goes on under a new token");
+        assert_eq!(test.session(&renewed.token).await.unwrap().unwrap().id, member.id);
+        assert!(sign_in("another password").await.is_ok());
     })
     .await;
 }

@@ -14,6 +14,10 @@ use uuid::Uuid;
 
 const PASSWORD: &str = "correct horse battery";
 
+fn from(address: &str) -> Client {
+    Client { address: address.to_owned(), ..Client::default() }
+}
+
 fn attributes(json: Value) -> UserAttributes {
     serde_json::from_value(json).unwrap()
 }
@@ -145,14 +149,14 @@ async fn a_program_does_not_touch_who_works_in_the_studio() {
         assert_eq!(unconfirmed.unwrap_err().code, Code::InvalidRecord);
         update(&test, user, json!({ "email_confirm": true })).await.unwrap();
         test.set_studio_role(&caller, &client, user, Some(StudioRole::Owner)).await.unwrap();
-        let session = test.sign_in("b@example.org".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
+        let session = test.sign_in("b@example.org".into(), PASSWORD.into(), &from("127.0.0.1")).await.unwrap();
         assert_eq!(test.user_details(&caller, user).await.unwrap().sessions.len(), 1);
         test.update_user(&caller, &client, user, attributes(json!({ "ban_duration": "1h" }))).await.unwrap();
         assert!(test.session(&session.token).await.unwrap().is_none());
-        let again = test.sign_in("b@example.org".into(), PASSWORD.into(), "127.0.0.1".into()).await.map(drop);
+        let again = test.sign_in("b@example.org".into(), PASSWORD.into(), &from("127.0.0.1")).await.map(drop);
         assert_eq!(again.unwrap_err().code, Code::InvalidCredentials);
         test.database.config.clock.advance(jiff::SignedDuration::from_secs(3601));
-        test.sign_in("b@example.org".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
+        test.sign_in("b@example.org".into(), PASSWORD.into(), &from("127.0.0.1")).await.unwrap();
     })
     .await;
 }

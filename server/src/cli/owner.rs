@@ -1,9 +1,9 @@
-//! `tenon owner add EMAIL`
+//! `tenon owner add EMAIL`, `tenon owner reset-factors EMAIL`
 
 use std::io::{self, IsTerminal as _};
 
 use clap::{Args, Subcommand};
-use tenon_engine::{Caller, Code, Config, Error};
+use tenon_engine::{Caller, Code, Config, Engine, Error, audit::Client, identity::UserQuery};
 use tenon_model::StudioRole;
 
 use super::{Failure, open, print};
@@ -22,17 +22,45 @@ enum Action {
         /// The owner's e-mail address.
         email: String,
     },
+    /// Remove the second factors of somebody who lost them, so that their password alone signs them in.
+    ResetFactors {
+        /// Their e-mail address.
+        email: String,
+    },
 }
 
 impl Owner {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
-        let Action::Add { email } = self.action;
-        let password = read_password()?;
-        let engine = open(config, "tenon owner").await?;
-        let account = engine.create_account(&Caller::Operator, email, password, StudioRole::Owner).await?;
-        engine.shutdown().await;
-        print(&format!("{} can now sign in as an owner.\n", account.email))
+        match self.action {
+            Action::Add { email } => add(config, email).await,
+            Action::ResetFactors { email } => reset_factors(config, &email).await,
+        }
     }
+}
+
+async fn add(config: Config, email: String) -> Result<(), Failure> {
+    let password = read_password()?;
+    let engine = open(config, "tenon owner").await?;
+    let account = engine.create_account(&Caller::Operator, email, password, StudioRole::Owner).await?;
+    engine.shutdown().await;
+    print(&format!("{} can now sign in as an owner.\n", account.email))
+}
+
+async fn reset_factors(config: Config, email: &str) -> Result<(), Failure> {
+    let engine = open(config, "tenon owner").await?;
+    let done = reset(&engine, email.trim()).await;
+    engine.shutdown().await;
+    done
+}
+
+async fn reset(engine: &Engine, email: &str) -> Result<(), Failure> {
+    let query = UserQuery { search: email.to_owned(), ..UserQuery::default() };
+    let found = engine.users(&Caller::Operator, query).await?.users;
+    let user = found.into_iter().find(|user| user.email.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(email)));
+    let missing = || Error::new(Code::NotFound, format!("there is no user of the address {email}"));
+    let user = user.ok_or_else(missing)?;
+    engine.reset_user_factors(&Caller::Operator, &Client::default(), user.id).await?;
+    print(&format!("The password of {email} alone signs them in again.\n"))
 }
 
 fn read_password() -> Result<String, Failure> {

@@ -41,7 +41,8 @@ pub(super) fn tell(response: &mut Response, id: &RequestId) {
     let Some(InternalFailure(cause)) = response.extensions_mut().remove() else { return };
     let id = id.as_str();
     tracing::error!(id, "internal failure: {cause}");
-    let body = response.extensions_mut().remove::<InternalBody>().map_or_else(|| in_rests_words(id), |InternalBody(write)| write(id));
+    let body =
+        response.extensions_mut().remove::<InternalBody>().map_or_else(|| in_rests_words(id), |InternalBody(write)| write(id));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = Body::from(body);

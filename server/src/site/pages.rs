@@ -30,6 +30,7 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
         .route("/import", post(form))
         .route("/settings/mail/{kind}/{locale}", post(form))
         .route("/auth/account/recovery", post(form))
+        .route("/settings/profile/recovery", post(form))
         .route("/tables/{table}/new", post(form))
         .route("/tables/{table}/records/{key}", post(form))
         .merge(tenon_app::data::http::routes(state.engine().clone()))

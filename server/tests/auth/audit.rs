@@ -78,18 +78,17 @@ async fn accounts_and_keys_say_from_where() {
         let owner = studio.create_first_owner("owner@example.org".into(), PASSWORD.into()).await.unwrap();
         let caller = owner.caller();
         let bob = studio.create_account(&caller, "bob@example.org".into(), PASSWORD.into(), StudioRole::Member).await.unwrap();
-        studio.set_account_role(&caller, bob.id, StudioRole::Builder).await.unwrap();
-        studio.set_account_password(&caller, bob.id, "another good one".into()).await.unwrap();
-        studio.remove_account(&caller, bob.id).await.unwrap();
+        studio.set_studio_role(&caller, &browser(), bob.id, Some(StudioRole::Builder)).await.unwrap();
         studio.replace_key(&caller, tenon_engine::identity::KeyKind::Publishable).await.unwrap();
-        studio.sign_in("owner@example.org".into(), PASSWORD.into(), "203.0.113.7".into()).await.unwrap();
-        let _ = studio.sign_in("owner@example.org".into(), "wrong".into(), "203.0.113.7".into()).await.map(drop).unwrap_err();
+        let session = studio.sign_in("owner@example.org".into(), PASSWORD.into(), &browser()).await.unwrap();
+        let _ = studio.sign_in("owner@example.org".into(), "wrong".into(), &browser()).await.map(drop).unwrap_err();
+        let session = studio.studio_session(&session.token).await.unwrap().unwrap();
+        studio.change_studio_password(&session, &browser(), PASSWORD.into(), "another horse battery".into()).await.unwrap();
         for action in [
             "studio.first_owner_made",
             "studio.account_added",
-            "studio.role_set",
+            "user.studio_role_set",
             "studio.password_set",
-            "studio.account_removed",
             "keys.replaced",
             "studio.signed_in",
             "studio.sign_in_failed",
@@ -105,7 +104,7 @@ async fn accounts_and_keys_say_from_where() {
 async fn the_log_leaves_as_lines_of_json_and_as_csv_without_formulas() {
     both(async |app| {
         let owner = app.engine.create_first_owner("owner@example.org".into(), PASSWORD.into()).await.unwrap();
-        let session = app.engine.sign_in("owner@example.org".into(), PASSWORD.into(), String::new()).await.unwrap();
+        let session = app.engine.sign_in("owner@example.org".into(), PASSWORD.into(), &browser()).await.unwrap();
         let cookie = format!("tenon_session={}", session.token);
         // What strangers choose: an address to sign in with, and what their program calls itself.
         for bad in ["=cmd|' /C calc'!A0", "+1+1", "-2", "@sum(1)", "\tx", "a\",\"b", "two\nlines"] {

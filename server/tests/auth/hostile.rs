@@ -47,7 +47,7 @@ async fn owners_cookie(app: &App) -> String {
     if !app.engine.has_owner().await.unwrap() {
         app.engine.create_first_owner("owner@example.org".into(), PASSWORD.into()).await.unwrap();
     }
-    let session = app.engine.sign_in("owner@example.org".into(), PASSWORD.into(), "127.0.0.1".into()).await.unwrap();
+    let session = app.engine.sign_in("owner@example.org".into(), PASSWORD.into(), &Client::default()).await.unwrap();
     format!("tenon_session={}", session.token)
 }
 

@@ -1,7 +1,7 @@
 //! Ways to come into another's account, which lead nowhere.
 
 use serde_json::{Value, json};
-use tenon_engine::Caller;
+use tenon_engine::{Caller, audit::Client};
 use tenon_model::StudioRole;
 use totp_rs::{Builder, Secret};
 
@@ -125,7 +125,7 @@ async fn programs_with_the_secret_key_do_not_become_people_of_the_studio() {
             let answer = app.call(&line, Some(&secret), body).await;
             assert_eq!(answer.json["error_code"], "not_admin", "{line}: {}", answer.json);
         }
-        assert!(app.engine.sign_in(EMAIL.into(), OWN.into(), String::new()).await.is_ok());
+        assert!(app.engine.sign_in(EMAIL.into(), OWN.into(), &Client::default()).await.is_ok());
     })
     .await;
 }

@@ -43,7 +43,8 @@ async fn send_reset_mail(
     use super::server;
     let (engine, client) = (crate::context::engine()?, server::client());
     server::check_captcha(&engine, &client, captcha, &email).await?;
-    let carried = Carried::parse(&carried).then("new-password");
+    let carried = Carried::parse(&carried);
+    let carried = if carried.get("then") == Some("studio") { carried } else { carried.then("new-password") };
     let sent = engine.send_recovery(email.clone(), Some(server::confirm_page(&engine, &carried)), None, &client).await;
     sent.map_err(|error| server::refused(error, &email))?;
     server::go(&carried.to(&format!("/auth/code?type=recovery&email={}", crate::paths::encode(&email))));

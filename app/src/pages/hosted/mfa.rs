@@ -3,24 +3,25 @@
 use leptos::{prelude::*, server_fn::ServerFn as _};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::carried::Carried;
 use super::{
-    carried::Carried,
     entry::Brand,
     frame::{CarriedField, HostedPage, carried},
     passkey::KeyButton,
 };
+#[cfg(feature = "ssr")]
+use crate::pages::factors::proof;
 use crate::{
-    components::{ErrorSummary, Field, Icon, SelectField, form_error, loaded, page_data},
+    components::{form_error, loaded, page_data},
     errors::Result,
+    pages::factors::{AppForm, Proofs, RecoveryForm},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Asked {
     brand: Brand,
-    /// Id and name of each.
-    apps: Vec<(String, String)>,
-    keys: Vec<(String, String)>,
-    recovery: bool,
+    proofs: Proofs,
 }
 
 #[server]
@@ -32,12 +33,10 @@ async fn load_asked(carried: String) -> Result<Asked> {
     if !hosted.wants_second {
         // Nothing is asked any more: pages that lead here may be reloaded, or gone back to.
         crate::context::redirect(&carried.to("/auth/sign-in"));
-        return Ok(Asked { brand, apps: Vec::new(), keys: Vec::new(), recovery: false });
+        return Ok(Asked { brand, proofs: Proofs::default() });
     }
-    let known = server::factors(&engine, &hosted).await?;
-    let of = |kind: &str| known.iter().filter(|f| f.verified && f.kind == kind).map(|f| (f.id.clone(), f.name.clone())).collect();
-    let recovery = known.iter().any(|factor| factor.kind == "recovery_code");
-    Ok(Asked { brand, apps: of("totp"), keys: of("webauthn"), recovery })
+    let user = engine.user(hosted.user, hosted.session).await?;
+    Ok(Asked { brand, proofs: proof::proofs(&user) })
 }
 
 #[server]
@@ -53,17 +52,10 @@ async fn answer_with_app(factor: String, code: String, carried: String) -> Resul
 #[server]
 async fn answer_with_recovery(recovery: String, carried: String) -> Result<()> {
     use super::server;
-    use crate::AppError;
-    use tenon_model::{AuthCode, Code};
     let carried = Carried::parse(&carried);
     let (engine, hosted) = server::signed_in(&carried).await?;
     let session = engine.verify_recovery_code(&hosted.caller(), &server::client(), &recovery).await;
-    let session = session.map_err(|error| match error.code {
-        Code::Auth(AuthCode::MfaVerificationFailed) => {
-            AppError::field("recovery", "This is none of your codes, or you have used it before.")
-        }
-        _ => error.into(),
-    })?;
+    let session = session.map_err(|error| proof::wrong_code(error, "recovery"))?;
     server::go(&server::admit(&engine, &session, &carried).await?);
     Ok(())
 }
@@ -73,62 +65,24 @@ async fn answer_with_recovery(recovery: String, carried: String) -> Result<()> {
 pub fn SecondFactor() -> impl IntoView {
     let carried = carried();
     let query = carried.query();
+    let (app, code) = (form_error(AnswerWithApp::PATH), form_error(AnswerWithRecovery::PATH));
     loaded(page_data(move || query.clone(), load_asked), move |asked: Asked| {
         let carried = carried.clone();
         let query = carried.query();
-        let keys = asked
-            .keys
-            .into_iter()
-            .map(|(id, name)| view! { <KeyButton factor=id name=name carried=query.clone() /> })
-            .collect_view();
+        let (by_app, by_recovery) = (carried.clone(), carried);
+        let Proofs { apps, keys, recovery } = asked.proofs;
+        let keys =
+            keys.into_iter().map(|(id, name)| view! { <KeyButton factor=id name=name carried=query.clone() /> }).collect_view();
         view! {
             <HostedPage brand=asked.brand title="One more proof" about="This account is guarded by a second factor." signed_in=true>
-                {(!asked.apps.is_empty()).then(|| view! { <AppForm apps=asked.apps carried=carried.clone() /> })}
+                {(!apps.is_empty()).then(|| view! {
+                    <AppForm apps=apps action=AnswerWithApp::url() error=app><CarriedField carried=by_app /></AppForm>
+                })}
                 {keys}
-                {asked.recovery.then(|| view! { <RecoveryForm carried=carried.clone() /> })}
+                {recovery.then(|| view! {
+                    <RecoveryForm action=AnswerWithRecovery::url() error=code><CarriedField carried=by_recovery /></RecoveryForm>
+                })}
             </HostedPage>
         }
     })
-}
-
-#[component]
-fn AppForm(apps: Vec<(String, String)>, carried: Carried) -> impl IntoView {
-    let error = form_error(AnswerWithApp::PATH);
-    let one = (apps.len() == 1).then(|| apps.first().map(|(id, _)| id.clone()).unwrap_or_default());
-    view! {
-        <form class="stack card" method="post" action=AnswerWithApp::url()>
-            <ErrorSummary error=error />
-            <CarriedField carried=carried />
-            {match one {
-                Some(id) => view! { <input type="hidden" name="factor" value=id /> }.into_any(),
-                None => view! { <SelectField label="Authenticator app" name="factor" options=apps /> }.into_any(),
-            }}
-            <Field
-                label="Code of your authenticator app"
-                name="code"
-                autocomplete="one-time-code"
-                inputmode="numeric"
-                required=true
-                error=error
-            />
-            <button class="button primary wide" type="submit">"Continue"</button>
-        </form>
-    }
-}
-
-#[component]
-fn RecoveryForm(carried: Carried) -> impl IntoView {
-    let error = form_error(AnswerWithRecovery::PATH);
-    let failed = error.with_untracked(Option::is_some);
-    view! {
-        <details class="fold" open=failed>
-            <summary>"Use a recovery code"<Icon name="chevron-down" /></summary>
-            <form class="stack fold-body" method="post" action=AnswerWithRecovery::url()>
-                <ErrorSummary error=error />
-                <CarriedField carried=carried />
-                <Field label="Recovery code" name="recovery" required=true error=error />
-                <button class="button wide" type="submit">"Continue"</button>
-            </form>
-        </details>
-    }
 }

@@ -23,7 +23,6 @@ mod server;
 mod sign_in;
 mod sign_up;
 mod ways;
-mod webauthn;
 
 pub use self::{
     account::{AccountPage, AddApp, RecoveryCodes},

@@ -40,6 +40,10 @@ async fn set_new_password(password: String, carried: String) -> Result<()> {
     changed.map_err(|error| server::refused(error, ""))?;
     let done = "Your password is changed, and every other session has ended.";
     crate::flash::leave(crate::flash::Flash::Done(done.to_owned()));
+    if carried.get("then") == Some("studio") {
+        crate::context::redirect("/sign-in");
+        return Ok(());
+    }
     server::go(&server::next(&engine, &hosted, &carried.then("")).await?);
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! Buttons that need scripts: sign in with a passkey, answer with a security key, add one of either.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::carried::Carried;
-use super::webauthn::{Act, ask};
-use crate::{components::Icon, errors::Result};
+use crate::{
+    errors::Result,
+    pages::factors::{Act, ScriptButton, Sentence, ask, boxed, parts},
+};
 
 #[server]
 async fn ask_passkey() -> Result<String> {
@@ -67,14 +69,6 @@ async fn begin_security_key() -> Result<(String, String)> {
     Ok((factor, options))
 }
 
-/// Parts what the server asks into the challenge's id and the options for the browser.
-fn parts(asked: &str) -> (String, String) {
-    let asked: serde_json::Value = serde_json::from_str(asked).unwrap_or_default();
-    (asked["challenge_id"].as_str().unwrap_or_default().to_owned(), asked["options"].to_string())
-}
-
-type Sentence = std::result::Result<String, String>;
-
 async fn sign_in(carried: String) -> Sentence {
     let asked = ask_passkey().await.map_err(|error| error.to_string())?;
     let (challenge, options) = parts(&asked);
@@ -104,67 +98,28 @@ async fn new_key() -> Sentence {
     answer_security_key(factor, challenge, signed, String::new()).await.map_err(|error| error.to_string())
 }
 
-/// A button whose press ends at another address, or with a sentence on what went wrong. Style hides it without scripts.
-#[component]
-fn Button(text: String, press: Callback<(), Work>) -> impl IntoView {
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let go = move |_| {
-        busy.set(true);
-        problem.set(String::new());
-        let work = press.run(());
-        spawn_local(async move {
-            match work.await {
-                Ok(address) => {
-                    let _ = window().location().set_href(&address);
-                }
-                Err(sentence) => {
-                    problem.try_set(sentence);
-                    busy.try_set(false);
-                }
-            }
-        });
-    };
-    view! {
-        <div class="needs-scripts">
-            <button class="button wide" type="button" disabled=move || busy.get() on:click=go>
-                <Icon name="key" />
-                {text}
-            </button>
-            <div aria-live="assertive">
-                {move || Some(problem.get()).filter(|text| !text.is_empty()).map(|text| view! { <p class="field-error">{text}</p> })}
-            </div>
-        </div>
-    }
-}
-
 /// Signs in with a passkey.
 #[component]
 pub(super) fn PasskeyButton(carried: String) -> impl IntoView {
     let press = Callback::new(move |()| boxed(sign_in(carried.clone())));
-    view! { <Button text="Sign in with a passkey".to_owned() press=press /> }
+    view! { <ScriptButton text="Sign in with a passkey".to_owned() press=press /> }
 }
 
 /// Answers with a security key.
 #[component]
 pub(super) fn KeyButton(factor: String, name: String, carried: String) -> impl IntoView {
     let press = Callback::new(move |()| boxed(answer(factor.clone(), carried.clone())));
-    view! { <Button text=format!("Use {name}") press=press /> }
+    view! { <ScriptButton text=format!("Use {name}") press=press /> }
 }
 
 /// Adds a passkey.
 #[component]
 pub(super) fn NewPasskeyButton() -> impl IntoView {
-    view! { <Button text="Add a passkey".to_owned() press=Callback::new(|()| boxed(new_passkey())) /> }
+    view! { <ScriptButton text="Add a passkey".to_owned() press=Callback::new(|()| boxed(new_passkey())) /> }
 }
 
 /// Adds a security key as second factor.
 #[component]
 pub(super) fn NewKeyButton() -> impl IntoView {
-    view! { <Button text="Add a security key".to_owned() press=Callback::new(|()| boxed(new_key())) /> }
-}
-
-type Work = std::pin::Pin<Box<dyn Future<Output = Sentence>>>;
-
-fn boxed(work: impl Future<Output = Sentence> + 'static) -> Work {
-    Box::pin(work)
+    view! { <ScriptButton text="Add a security key".to_owned() press=Callback::new(|()| boxed(new_key())) /> }
 }

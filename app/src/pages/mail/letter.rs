@@ -5,10 +5,11 @@ use leptos_router::hooks::use_params_map;
 
 #[cfg(feature = "ssr")]
 use super::model::MailItem;
-use super::{badge, model::MailData, when};
+use super::{badge, model::MailData};
 use crate::{
     components::{ErrorSummary, Icon, PageHead, form_error, loaded, page_data},
     errors::Result,
+    moments::minute,
 };
 
 #[server]
@@ -97,8 +98,8 @@ fn Facts(mail: MailData) -> impl IntoView {
                 <span class="muted small-text">{attempts}</span>
             </p>
             <p class="muted small-text numbers">
-                "Written "<time datetime=mail.item.created_at.clone()>{when(&mail.item.created_at)}</time>
-                {mail.sent_at.map(|at| format!(", sent {}", when(&at)))}
+                "Written "<time datetime=mail.item.created_at.clone()>{minute(&mail.item.created_at)}" UTC"</time>
+                {mail.sent_at.map(|at| format!(", sent {} UTC", minute(&at)))}
             </p>
             {mail.last_error.map(|error| view! { <p class="field-error">{error}</p> })}
         </section>

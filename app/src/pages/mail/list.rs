@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use super::{
     badge,
     model::{MailItem, MailboxData},
-    when,
 };
 use crate::{
-    components::{Empty, Icon, PageHead, Pagination, loaded, page_data, page_query},
+    components::{Choice, Empty, Icon, PageHead, Pagination, SearchInput, Toolbar, loaded, page_data, page_query},
     errors::Result,
+    moments::minute,
     paths::encode,
 };
 
@@ -68,20 +68,16 @@ pub fn Mailbox() -> impl IntoView {
     })
 }
 
+const STATES: &[(&str, &str)] =
+    &[("", "Any state"), ("queued", "On its way"), ("sent", "Sent"), ("failed", "Failed"), ("kept", "Kept here")];
+
 #[component]
 fn Search(status: String, search: String) -> impl IntoView {
-    let options = [("", "Any state"), ("queued", "On its way"), ("sent", "Sent"), ("failed", "Failed"), ("kept", "Kept here")]
-        .map(|(value, text)| view! { <option value=value selected={status == value}>{text}</option> })
-        .collect_view();
     view! {
-        <form class="row" method="get" action="/mailbox" role="search">
-            <div class="search">
-                <Icon name="search" />
-                <input type="search" name="q" value=search aria-label="Search recipients" placeholder="Search recipients" />
-            </div>
-            <select name="status" aria-label="State">{options}</select>
-            <button class="button" type="submit">"Show"</button>
-        </form>
+        <Toolbar action="/mailbox">
+            <SearchInput value=search label="Search recipients" placeholder="Search recipients" />
+            <Choice name="status" label="State" options=STATES chosen=status />
+        </Toolbar>
     }
 }
 
@@ -102,7 +98,7 @@ fn Found(data: MailboxData) -> impl IntoView {
                         <th scope="col">"To"</th>
                         <th scope="col">"Subject"</th>
                         <th scope="col">"State"</th>
-                        <th scope="col" class="wide-only">"Written"</th>
+                        <th scope="col" class="wide-only">"Written (UTC)"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -120,7 +116,7 @@ fn Row(item: MailItem) -> impl IntoView {
             <th scope="row"><a href=format!("/mailbox/{}", item.id)>{item.recipient}</a></th>
             <td>{item.subject.unwrap_or(item.label)}</td>
             <td><span class=class>{text}</span></td>
-            <td class="wide-only numbers muted"><time datetime=item.created_at.clone()>{when(&item.created_at)}</time></td>
+            <td class="wide-only numbers muted"><time datetime=item.created_at.clone()>{minute(&item.created_at)}</time></td>
         </tr>
     }
 }

@@ -13,12 +13,6 @@ mod templates;
 
 pub use self::{letter::Letter, list::Mailbox, template::Template, templates::Templates};
 
-/// A moment as people read it.
-fn when(moment: &str) -> String {
-    let day: String = moment.chars().take(16).collect();
-    format!("{} UTC", day.replace('T', " "))
-}
-
 /// A status and what its badge looks like.
 fn badge(status: &str) -> (&'static str, &'static str) {
     match status {

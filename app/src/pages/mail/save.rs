@@ -15,7 +15,8 @@ pub(super) async fn template(engine: &Engine, caller: &Caller, kind: LetterKind,
     Ok(TemplateData {
         kind: kind.as_str().to_owned(),
         label: kind.label().to_owned(),
-        locale,
+        // Languages are the same however they are written: pt-BR, pt-br.
+        locale: if stored.locale.eq_ignore_ascii_case(&locale) { stored.locale.clone() } else { locale },
         shown_locale: stored.locale,
         is_own: stored.is_own,
         subject: stored.source.subject,

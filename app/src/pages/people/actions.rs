@@ -4,7 +4,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use tenon_engine::identity::UserAttributes;
 #[cfg(feature = "ssr")]
-use tenon_model::{StudioRole, UserId};
+use tenon_model::UserId;
 
 use crate::errors::Result;
 
@@ -98,10 +98,7 @@ pub(super) async fn reset_factors(user: String) -> Result<()> {
 #[server]
 pub(super) async fn set_user_role(user: String, role: String) -> Result<()> {
     let (engine, caller) = crate::context::owner().await?;
-    let role = match role.as_str() {
-        "" => None,
-        name => Some(StudioRole::parse(name).ok_or_else(|| crate::AppError::field("role", "Choose a role."))?),
-    };
+    let role = super::roles::parse(&role)?;
     engine.set_studio_role(&caller, &crate::context::client(), parse_id(&user)?, role).await?;
     done(&user, "The role in the Studio is set.");
     Ok(())

@@ -5,18 +5,13 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use super::{
     actions::{BanUser, ConfirmUser, RemoveUser, ResetFactors, SaveUser, SetUserPassword, SetUserRole},
     load::UserData,
+    mails::Mails,
+    roles::ROLES,
 };
 use crate::components::{Field, Icon, form_error};
 
 const BANS: &[(&str, &str)] =
     &[("1h", "for an hour"), ("24h", "for a day"), ("168h", "for a week"), ("720h", "for 30 days"), ("876000h", "for good")];
-
-const ROLES: &[(&str, &str)] = &[
-    ("", "none: does not come in"),
-    ("member", "member: works with records"),
-    ("builder", "builder: shapes tables too"),
-    ("owner", "owner: manages users and keys too"),
-];
 
 /// Address, phone number and metadata.
 #[component]
@@ -96,6 +91,7 @@ pub(super) fn Manage(user: UserData) -> impl IntoView {
             <h2 id="manage">"Manage"</h2>
             <ul class="effects">
                 {confirm}
+                <Mails user=user.clone() />
                 <li><span>"Sign-in"</span><form class="row" method="post" action=BanUser::url()>{hidden()}{ban}</form></li>
                 <li>
                     <span>"Password"</span>
@@ -109,7 +105,7 @@ pub(super) fn Manage(user: UserData) -> impl IntoView {
                     <span>"Role in the Studio"</span>
                     <form class="row" method="post" action=SetUserRole::url()>
                         {hidden()}
-                        <select name="role" aria-label="Role in the Studio">{options(ROLES, user.studio_role)}</select>
+                        <select name="role" aria-label="Role in the Studio">{options(ROLES, user.studio_role.clone())}</select>
                         <button class="button small" type="submit">"Set role"</button>
                     </form>
                 </li>

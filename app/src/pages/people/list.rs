@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::{PER_PAGE, SHOW, SORT, UsersState};
 use crate::{
-    components::{Empty, Icon, PageHead, Pagination, loaded, page_data, page_query},
+    components::{Choice, Empty, Icon, PageHead, Pagination, SearchInput, Toolbar, loaded, page_data, page_query},
     errors::Result,
     numbers::{counted, grouped},
 };
@@ -23,6 +23,8 @@ struct UsersData {
 struct RowData {
     id: String,
     name: String,
+    /// What the user may do in the Studio; empty for most.
+    role: String,
     badges: Vec<String>,
     created: String,
     last_sign_in: String,
@@ -30,22 +32,22 @@ struct RowData {
 
 #[server]
 async fn load_users(query: String) -> Result<UsersData> {
-    use super::moment;
+    use crate::moments::minute;
     let (engine, caller) = crate::context::owner().await?;
     let state = UsersState::parse(&query);
     let found = engine.users(&caller, state.query()).await?;
     let row = |user: tenon_engine::identity::UserSummary| {
         let mut badges = Vec::new();
-        badges.extend(user.studio_role.map(|role| role.as_str().to_owned()));
         badges.extend(user.banned_until.is_some().then(|| "banned".to_owned()));
         badges.extend(user.anonymous.then(|| "anonymous".to_owned()));
         badges.extend((!user.confirmed && !user.anonymous).then(|| "not confirmed".to_owned()));
         RowData {
             name: user.email.or(user.phone).unwrap_or_else(|| user.id.to_string()),
             id: user.id.to_string(),
+            role: user.studio_role.map(|role| role.as_str().to_owned()).unwrap_or_default(),
             badges,
-            created: moment(&user.created_at),
-            last_sign_in: user.last_sign_in_at.map_or_else(|| "never".to_owned(), |at| moment(&at)),
+            created: minute(&user.created_at),
+            last_sign_in: user.last_sign_in_at.map_or_else(|| "never".to_owned(), |at| minute(&at)),
         }
     };
     let total = u64::try_from(found.total).unwrap_or(0);
@@ -74,6 +76,7 @@ pub fn Users() -> impl IntoView {
         };
         view! {
             <PageHead title="Users" about="Everyone who can sign in: the application's people and those who work in this Studio.".to_owned()>
+                <a class="button" href="/users/invite"><Icon name="mail" />"Invite"</a>
                 <a class="button primary" href="/users/new"><Icon name="plus" />"New user"</a>
             </PageHead>
             <Tools state=state />
@@ -85,20 +88,12 @@ pub fn Users() -> impl IntoView {
 
 #[component]
 fn Tools(state: UsersState) -> impl IntoView {
-    let options = |all: &'static [(&'static str, &'static str)], chosen: &str| {
-        let chosen = chosen.to_owned();
-        all.iter().map(|(key, text)| view! { <option value=*key selected={*key == chosen}>{*text}</option> }).collect_view()
-    };
     view! {
-        <form class="toolbar" method="get" action="/users" role="search">
-            <div class="search">
-                <Icon name="search" />
-                <input type="search" name="q" value=state.q.clone() placeholder="E-mail, phone or id" aria-label="Search users" />
-            </div>
-            <select name="show" aria-label="Show">{options(SHOW, &state.show)}</select>
-            <select name="sort" aria-label="Order">{options(SORT, &state.sort)}</select>
-            <button class="button" type="submit">"Show"</button>
-        </form>
+        <Toolbar action="/users">
+            <SearchInput value=state.q label="Search users" placeholder="E-mail, phone or id" />
+            <Choice name="show" label="Show" options=SHOW chosen=state.show />
+            <Choice name="sort" label="Order" options=SORT chosen=state.sort />
+        </Toolbar>
     }
 }
 
@@ -111,7 +106,7 @@ fn List(rows: Vec<RowData>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"User"</th>
-                        <th scope="col">"Marks"</th>
+                        <th scope="col">"Role and state"</th>
                         <th scope="col" class="wide-only">"Since"</th>
                         <th scope="col" class="wide-only">"Last signed in"</th>
                     </tr>
@@ -124,11 +119,19 @@ fn List(rows: Vec<RowData>) -> impl IntoView {
 
 #[component]
 fn Row(row: RowData) -> impl IntoView {
-    let badges = row.badges.into_iter().map(|text| view! { <span class="badge">{text}</span>" " }).collect_view();
+    let badge = |text: String| {
+        let class = if text == "banned" { "badge danger" } else { "badge" };
+        view! { <span class=class>{text}</span>" " }
+    };
+    let badges = row.badges.into_iter().map(badge).collect_view();
+    let role = (!row.role.is_empty()).then(|| {
+        let class = if row.role == "owner" { "badge accent" } else { "badge" };
+        view! { <span class=class>{row.role}</span>" " }
+    });
     view! {
         <tr>
             <th scope="row"><a href=format!("/users/{}", row.id)>{row.name}</a></th>
-            <td>{badges}</td>
+            <td>{role}{badges}</td>
             <td class="wide-only numbers">{row.created}</td>
             <td class="wide-only numbers">{row.last_sign_in}</td>
         </tr>

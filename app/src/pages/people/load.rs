@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::errors::Result;
+#[cfg(feature = "ssr")]
+use crate::moments;
 
 /// Everything about a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +15,8 @@ pub(super) struct UserData {
     pub(super) email: String,
     pub(super) phone: String,
     pub(super) confirmed: bool,
+    /// Whether they were invited and have not come yet.
+    pub(super) invited: bool,
     pub(super) deleted: bool,
     pub(super) banned_until: Option<String>,
     pub(super) studio_role: String,
@@ -43,6 +47,13 @@ pub(super) struct EntryData {
     pub(super) address: String,
 }
 
+/// Sends those away who do not manage users.
+#[server]
+pub(super) async fn may_manage() -> Result<()> {
+    crate::context::owner().await?;
+    Ok(())
+}
+
 #[server]
 pub(super) async fn load_user(id: String) -> Result<UserData> {
     use tenon_engine::audit::AuditFilter;
@@ -57,7 +68,7 @@ pub(super) async fn load_user(id: String) -> Result<UserData> {
 
 #[cfg(feature = "ssr")]
 fn entry(entry: tenon_engine::audit::AuditEntry) -> EntryData {
-    EntryData { at: super::moment(&entry.at), action: entry.action, who: entry.actor, address: entry.address.unwrap_or_default() }
+    EntryData { at: moments::minute(&entry.at), action: entry.action, who: entry.actor, address: entry.address.unwrap_or_default() }
 }
 
 #[cfg(feature = "ssr")]
@@ -70,7 +81,8 @@ fn describe(details: tenon_engine::identity::UserDetails) -> UserData {
     let id = summary.id.to_string();
     let identities = list("identities").iter().map(identity).collect();
     let mut factors: Vec<(String, String)> = list("factors").iter().map(factor).collect();
-    factors.extend(details.passkeys.iter().map(|(name, at)| (format!("Passkey “{name}”"), format!("since {}", super::moment(at)))));
+    factors
+        .extend(details.passkeys.iter().map(|(name, at)| (format!("Passkey “{name}”"), format!("since {}", moments::minute(at)))));
     if details.recovery_codes > 0 {
         factors.push(("Recovery codes".to_owned(), format!("{} left", details.recovery_codes)));
     }
@@ -79,8 +91,9 @@ fn describe(details: tenon_engine::identity::UserDetails) -> UserData {
         email: summary.email.unwrap_or_default(),
         phone: summary.phone.unwrap_or_default(),
         confirmed: summary.confirmed,
+        invited: json["invited_at"].is_string() && !summary.confirmed,
         deleted: json["deleted_at"].is_string(),
-        banned_until: summary.banned_until.as_deref().map(super::moment),
+        banned_until: summary.banned_until.as_deref().map(moments::minute),
         studio_role: summary.studio_role.map(|role| role.as_str().to_owned()).unwrap_or_default(),
         facts: facts(json, details.has_password),
         identities,
@@ -103,7 +116,7 @@ fn facts(json: &serde_json::Value, has_password: bool) -> Vec<(String, String)> 
         ("Invited", "invited_at"),
         ("Deleted", "deleted_at"),
     ];
-    let known = moments.iter().filter_map(|(label, name)| Some(((*label).to_owned(), super::moment(json[*name].as_str()?))));
+    let known = moments.iter().filter_map(|(label, name)| Some(((*label).to_owned(), moments::minute(json[*name].as_str()?))));
     let mut facts: Vec<(String, String)> = known.collect();
     facts.push(("Password".to_owned(), if has_password { "set" } else { "none" }.to_owned()));
     facts.push(("Role in tokens".to_owned(), json["role"].as_str().unwrap_or_default().to_owned()));
@@ -139,56 +152,13 @@ fn session(session: tenon_engine::identity::UserSession) -> SessionData {
     };
     SessionData {
         id: session.id,
-        device: device(session.user_agent.as_deref().unwrap_or_default()),
+        device: crate::devices::device(session.user_agent.as_deref().unwrap_or_default()),
         address: session.address.unwrap_or_default(),
         about: format!(
             "{place}, {}, since {}, last used {}",
             if session.aal == "aal2" { "two factors" } else { "one factor" },
-            super::moment(&session.created_at),
-            super::moment(&session.used_at)
+            moments::minute(&session.created_at),
+            moments::minute(&session.used_at)
         ),
-    }
-}
-
-/// A browser and its system, as far as a program tells what it is.
-#[cfg(feature = "ssr")]
-fn device(agent: &str) -> String {
-    let first = |known: &[(&'static str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let browser = first(&[
-        ("Edg", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("CriOS/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = first(&[
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) if agent.is_empty() => "Unknown device".to_owned(),
-        (None, None) => agent.chars().take(60).collect(),
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::device;
-
-    #[test]
-    fn devices_have_names() {
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36";
-        assert_eq!(device(chrome), "Chrome on Linux");
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile Safari/604.1";
-        assert_eq!(device(phone), "Safari on iPhone");
-        assert_eq!(device("curl/8.5.0"), "curl/8.5.0");
-        assert_eq!(device(""), "Unknown device");
     }
 }

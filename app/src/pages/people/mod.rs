@@ -2,16 +2,13 @@
 
 mod actions;
 mod edit;
+mod invite;
 mod list;
 mod load;
+mod mails;
 mod make;
+mod roles;
 mod state;
 mod user;
 
-pub use self::{list::Users, make::NewUser, user::UserPage};
-
-/// A moment as people read it, in UTC.
-#[cfg(feature = "ssr")]
-fn moment(at: &str) -> String {
-    at.chars().take(16).collect::<String>().replace('T', " ")
-}
+pub use self::{invite::Invite, list::Users, make::NewUser, user::UserPage};

@@ -24,6 +24,9 @@ pub(super) const SHOW: &[(&str, &str)] = &[
     ("banned", "Banned"),
     ("anonymous", "Anonymous"),
     ("studio", "Works in the Studio"),
+    ("owner", "Owners"),
+    ("builder", "Builders"),
+    ("member", "Members"),
     ("deleted", "Deleted"),
 ];
 
@@ -80,7 +83,7 @@ impl UsersState {
             "anonymous" => UserState::Anonymous,
             "studio" => UserState::Studio,
             "deleted" => UserState::Deleted,
-            _ => UserState::Any,
+            other => tenon_model::StudioRole::parse(other).map_or(UserState::Any, UserState::Role),
         };
         let sort = match self.sort.trim_start_matches('-') {
             "email" => UserSort::Email,

@@ -7,6 +7,7 @@ use super::{
     actions::{BanUser, ConfirmUser, EndSessions, RemoveUser, ResetFactors, SaveUser, SetUserPassword, SetUserRole},
     edit::{Details, Manage},
     load::{EntryData, SessionData, UserData, load_user},
+    mails::SendUserMail,
 };
 use crate::components::{ErrorSummary, PageHead, form_error, loaded, page_data};
 
@@ -22,6 +23,7 @@ pub fn UserPage() -> impl IntoView {
         RemoveUser::PATH,
         ResetFactors::PATH,
         SaveUser::PATH,
+        SendUserMail::PATH,
         SetUserPassword::PATH,
         SetUserRole::PATH,
     ]
@@ -58,6 +60,8 @@ fn about(user: &UserData) -> String {
     }
     if user.deleted {
         marks.push("Deleted; what told who it was is gone.".to_owned());
+    } else if user.invited {
+        marks.push("Invited, and has not come yet.".to_owned());
     } else if !user.confirmed {
         marks.push("Not confirmed.".to_owned());
     }

@@ -19,7 +19,7 @@ async fn may_set_up() -> Result<()> {
 
 #[server]
 async fn create_owner(email: String, password: String) -> Result<()> {
-    use crate::{AppError, context, cookies, flash};
+    use crate::{AppError, context, flash};
     use tenon_model::{Code, Error};
     let engine = context::engine()?;
     let keep = |error: tenon_model::Error| AppError::from(error).keeping([("email", email.as_str())]);
@@ -34,9 +34,8 @@ async fn create_owner(email: String, password: String) -> Result<()> {
         }
         made => made.map_err(keep)?,
     };
-    let session = engine.sign_in(email.clone(), password, context::client_address()).await.map_err(keep)?;
-    cookies::set(cookies::session_name(), &session.token, session.max_age);
-    context::redirect("/welcome");
+    let session = engine.sign_in(email.clone(), password, &context::client()).await.map_err(keep)?;
+    context::redirect(&context::admit(&session, "/welcome"));
     Ok(())
 }
 

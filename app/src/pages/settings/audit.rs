@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::audit_state::AuditState;
 use crate::{
-    components::{Empty, Failure, Icon, PageHead, Pagination, loaded, page_data, page_query},
+    components::{Empty, Failure, Icon, PageHead, Pagination, SearchInput, Toolbar, loaded, page_data, page_query},
     errors::Result,
-    numbers::{counted, grouped},
+    numbers::grouped,
 };
 
 /// A page of the log.
@@ -59,7 +59,7 @@ async fn load_audit(query: String) -> Result<AuditData> {
     };
     let describe = |entry: AuditEntry| EntryData {
         number: u64::try_from(entry.number).unwrap_or(0),
-        at: entry.at.chars().take(19).collect::<String>().replace('T', " "),
+        at: crate::moments::second(&entry.at),
         actor: entry.actor,
         actor_kind: entry.actor_kind,
         action: entry.action,
@@ -79,7 +79,7 @@ pub fn AuditLog() -> impl IntoView {
         let AuditData { state, entries, more, total, verified } = data;
         let next = more.then(|| entries.last().map(|entry| state.before(entry.number))).flatten();
         let newest = state.before.is_some().then(|| state.newest());
-        let summary = format!("{} in all", counted(total, "entry").replace("entrys", "entries"));
+        let summary = if total == 1 { "1 entry in all".to_owned() } else { format!("{} entries in all", grouped(total)) };
         let (verify, csv, json) = (state.verified(), state.export("csv"), state.export("json"));
         let list = if entries.is_empty() {
             view! { <Empty icon="history" title="Nothing here" text="Sign-ins and everything that owners and programs do to users and settings stand here." /> }.into_any()
@@ -120,13 +120,12 @@ fn Verified(verified: VerifiedData) -> impl IntoView {
 #[component]
 fn Filter(state: AuditState) -> impl IntoView {
     view! {
-        <form class="toolbar" method="get" action="/settings/audit" role="search">
-            <input type="text" name="action" value=state.action placeholder="What begins with, e.g. user." aria-label="What was done begins with" />
+        <Toolbar action="/settings/audit">
+            <SearchInput name="action" value=state.action label="What was done begins with" placeholder="What begins with, e.g. user." />
             <input type="text" name="user" value=state.user placeholder="Id of a user" aria-label="Id of a user" />
             <label class="row"><span>"From"</span><input type="date" name="since" value=state.since /></label>
             <label class="row"><span>"to"</span><input type="date" name="until" value=state.until /></label>
-            <button class="button" type="submit">"Show"</button>
-        </form>
+        </Toolbar>
     }
 }
 

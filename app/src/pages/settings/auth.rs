@@ -105,18 +105,26 @@ async fn save_settings(group: String, #[server(default)] values: HashMap<String,
 pub fn AuthSettings() -> impl IntoView {
     let error = form_error(SaveSettings::PATH);
     loaded(page_data(|| (), |()| load_settings()), move |groups| {
+        let links =
+            groups.iter().map(|group| view! { <li><a href=format!("#{}", anchor(&group.name))>{group.name.clone()}</a></li> });
+        let links = links.collect_view();
         let groups = groups.into_iter().map(|group| view! { <Group group=group error=error /> }).collect_view();
         view! {
             <PageHead title="Sign-in and mail" about="How people sign up and in. Each part is saved by itself, and holds at once.".to_owned() />
             <ErrorSummary error=error />
+            <nav class="jumps" aria-label="On this page"><ul>{links}</ul></nav>
             {groups}
         }
     })
 }
 
+fn anchor(group: &str) -> String {
+    format!("group-{}", group.to_lowercase().replace(' ', "-"))
+}
+
 #[component]
 fn Group(group: GroupData, error: Memo<Option<crate::AppError>>) -> impl IntoView {
-    let id = format!("group-{}", group.name.to_lowercase().replace(' ', "-"));
+    let id = anchor(&group.name);
     let fields = group.settings.into_iter().map(|setting| view! { <SettingField setting=setting error=error /> }).collect_view();
     let label = format!("Save “{}”", group.name);
     view! {

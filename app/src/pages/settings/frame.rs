@@ -8,7 +8,6 @@ use crate::components::use_frame;
 const TABS: &[(&str, &str)] = &[
     ("/settings/profile", "Profile"),
     ("/settings/keys", "Keys"),
-    ("/settings/accounts", "Accounts"),
     ("/settings/auth", "Sign-in"),
     ("/settings/mail", "Mail"),
     ("/settings/providers", "Providers"),

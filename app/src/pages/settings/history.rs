@@ -53,7 +53,7 @@ pub fn History() -> impl IntoView {
 
 #[component]
 fn Change(change: ChangeData) -> impl IntoView {
-    let when: String = change.at.chars().take(19).collect::<String>().replace('T', " ");
+    let when = crate::moments::second(&change.at);
     let label = format!("SQL of version {}", change.version);
     view! {
         <li class="card stack tight">

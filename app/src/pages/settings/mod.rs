@@ -1,6 +1,5 @@
-//! Settings: one's own, the keys, the accounts, the history of the schema.
+//! Settings: one's own, the keys, sign-in and mail, providers, the logs.
 
-mod accounts;
 mod audit;
 #[cfg(feature = "ssr")]
 mod audit_export;
@@ -18,6 +17,11 @@ mod setting_text;
 #[cfg(feature = "ssr")]
 pub(crate) use self::audit_export::export as audit_export;
 pub use self::{
-    accounts::Accounts, audit::AuditLog, auth::AuthSettings, frame::SettingsFrame, history::History, keys::Keys, profile::Profile,
+    audit::AuditLog,
+    auth::AuthSettings,
+    frame::SettingsFrame,
+    history::History,
+    keys::Keys,
+    profile::{Profile, StudioApp, StudioCodes},
     providers::Providers,
 };

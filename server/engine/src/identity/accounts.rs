@@ -26,9 +26,11 @@ pub(super) struct AccountRow {
 }
 
 impl AccountRow {
+    /// The account of an address that is known to be its own: whoever is invited has no account before they came.
     pub(super) fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Self>> {
         users::table
             .filter(users::email.eq(email))
+            .filter(users::email_confirmed_at.is_not_null())
             .filter(users::studio_role.is_not_null())
             .filter(users::deleted_at.is_null())
             .select(Self::as_select())
@@ -37,15 +39,17 @@ impl AccountRow {
             .translate()
     }
 
-    fn by_id(conn: &mut Conn, id: UserId) -> Result<Self> {
+    /// The account of this id, if whoever it is works in the Studio and may sign in.
+    pub(super) fn by_id(conn: &mut Conn, id: &str) -> Result<Option<Self>> {
         users::table
-            .filter(users::id.eq(id.to_string()))
+            .filter(users::id.eq(id))
+            .filter(users::email_confirmed_at.is_not_null())
             .filter(users::studio_role.is_not_null())
+            .filter(users::deleted_at.is_null())
             .select(Self::as_select())
             .first(conn)
             .optional()
-            .translate()?
-            .ok_or_else(|| Error::new(Code::NotFound, "there is no such account"))
+            .translate()
     }
 
     pub(super) fn into_account(self) -> Result<Account> {
@@ -93,15 +97,24 @@ fn insert(conn: &mut Conn, email: &str, hash: &str, role: StudioRole, now: Times
     AccountRow::by_email(conn, email)?.ok_or_else(|| Error::internal("the account is gone"))
 }
 
-/// Refuses to leave the instance without an owner, when somebody of this role goes.
-pub(super) fn keep_an_owner(conn: &mut Conn, leaving: Option<&str>) -> Result<()> {
-    if leaving != Some(StudioRole::Owner.as_str()) {
+/// Refuses to leave the instance without an owner who can sign in, when this user goes or loses their role.
+pub(super) fn keep_an_owner(conn: &mut Conn, leaving: &UserRow, now: Timestamp) -> Result<()> {
+    if leaving.studio_role.as_deref() != Some(StudioRole::Owner.as_str()) {
         return Ok(());
     }
     super::lock_identity(conn)?;
-    if owners(conn)? <= 1 {
+    let others: i64 = users::table
+        .filter(users::studio_role.eq(StudioRole::Owner.as_str()))
+        .filter(users::id.ne(&leaving.id))
+        .filter(users::email_confirmed_at.is_not_null())
+        .filter(users::deleted_at.is_null())
+        .filter(users::banned_until.is_null().or(users::banned_until.le(super::precise(now))))
+        .count()
+        .get_result(conn)
+        .translate()?;
+    if others == 0 {
         let error = Error::new(Code::Dependent, "this is the only owner");
-        return Err(error.with_hint("make another account an owner first"));
+        return Err(error.with_hint("make somebody else an owner first"));
     }
     Ok(())
 }
@@ -187,73 +200,6 @@ impl Engine {
             })
             .await?;
         rows.into_iter().map(AccountRow::into_account).collect()
-    }
-
-    /// Changes what an account may do.
-    ///
-    /// # Errors
-    /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
-    pub async fn set_account_role(&self, caller: &Caller, account: UserId, role: StudioRole) -> Result<()> {
-        require_owner(caller)?;
-        let (actor, client, now) = (Actor::of(caller), self.client().clone(), self.now());
-        self.database()
-            .write(move |conn| {
-                let row = AccountRow::by_id(conn, account)?;
-                if role != StudioRole::Owner {
-                    keep_an_owner(conn, row.studio_role.as_deref())?;
-                }
-                diesel::update(users::table.filter(users::id.eq(&row.id)))
-                    .set(users::studio_role.eq(role.as_str()))
-                    .execute(conn)
-                    .translate()?;
-                note(conn, &actor, "studio.role_set", &row, Some(role), &client, now)
-            })
-            .await
-    }
-
-    /// Sets an account's password (an owner anyone's, anyone their own) and ends all its sessions.
-    ///
-    /// # Errors
-    /// [`Code::NotFound`]; [`Code::Forbidden`]; [`Code::InvalidRecord`].
-    pub async fn set_account_password(&self, caller: &Caller, account: UserId, password: String) -> Result<()> {
-        if !matches!(caller, Caller::Studio { user, .. } if *user == account) {
-            require_owner(caller)?;
-        }
-        passwords::check_password(&password)?;
-        let hash = self.password_hasher().hash(password).await?;
-        let (actor, client, now) = (Actor::of(caller), self.client().clone(), self.now());
-        self.database()
-            .write(move |conn| {
-                let row = AccountRow::by_id(conn, account)?;
-                diesel::update(users::table.filter(users::id.eq(&row.id)))
-                    .set(users::password_hash.eq(&hash))
-                    .execute(conn)
-                    .translate()?;
-                sessions::end_all(conn, &row.id)?;
-                note(conn, &actor, "studio.password_set", &row, None, &client, now)
-            })
-            .await
-    }
-
-    /// Takes an account its role in the Studio, and ends its sessions. It stays a user of the application.
-    ///
-    /// # Errors
-    /// [`Code::Dependent`] for the last owner; [`Code::NotFound`]; [`Code::Forbidden`].
-    pub async fn remove_account(&self, caller: &Caller, account: UserId) -> Result<()> {
-        require_owner(caller)?;
-        let (actor, client, now) = (Actor::of(caller), self.client().clone(), self.now());
-        self.database()
-            .write(move |conn| {
-                let row = AccountRow::by_id(conn, account)?;
-                keep_an_owner(conn, row.studio_role.as_deref())?;
-                sessions::end_all(conn, &row.id)?;
-                diesel::update(users::table.filter(users::id.eq(&row.id)))
-                    .set(users::studio_role.eq(None::<String>))
-                    .execute(conn)
-                    .translate()?;
-                note(conn, &actor, "studio.account_removed", &row, None, &client, now)
-            })
-            .await
     }
 }
 

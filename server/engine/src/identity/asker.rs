@@ -1,8 +1,11 @@
 //! The user behind a request, and the session they make it in.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
-use tenon_model::{Aal, AuthCode, Caller, Error, Result, SessionId, UserId};
+use serde_json::json;
+use tenon_model::{Aal, AuthCode, Caller, Claims, Error, Result, Role, SessionId, UserId};
 
 use super::users::UserRow;
 use crate::{
@@ -68,6 +71,13 @@ impl Signed {
         }
         Ok(Asker { user, session: self.session, aal })
     }
+}
+
+/// A user as the caller of a session of theirs.
+pub(super) fn caller(user: UserId, session: SessionId, aal: Aal, email: Option<String>) -> Caller {
+    let all = json!({ "sub": user, "session_id": session, "aal": aal.as_str(), "role": "authenticated" });
+    let claims = Claims { session: Some(session), aal, email, all };
+    Caller::Api { role: Role::Authenticated, user: Some(user), claims: Some(Arc::new(claims)) }
 }
 
 impl Asker {

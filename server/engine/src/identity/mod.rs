@@ -21,19 +21,22 @@ mod passwords;
 pub mod providers;
 pub mod redirect;
 mod refresh;
-mod remembered;
 mod relying_party;
+mod remembered;
 mod sessions;
 mod signing;
+mod studio;
 mod throttle;
 mod tokens;
 pub(crate) mod users;
 
 use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Error, Result, StudioRole, UserId};
+use tenon_model::{Aal, Caller, Error, Result, SessionId, StudioRole, UserId};
 
 pub use self::{
-    admin::{LinkRequest, UserAttributes, UserDetails, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary},
+    admin::{
+        LinkRequest, UserAttributes, UserDetails, UserMail, UserPage, UserQuery, UserSession, UserSort, UserState, UserSummary,
+    },
     app_sessions::{Begun, Session},
     factors::{FactorAnswer, NewFactor, NewRecoveryCodes, RecoveryCodesLeft, SignedAnswer},
     passkeys::PasskeyInfo,
@@ -79,6 +82,21 @@ pub struct NewSession {
     pub account: Account,
     /// Seconds until it ends by itself.
     pub max_age: u64,
+    /// Whether a second factor comes before anything else.
+    pub wants_second: bool,
+}
+
+/// A session of the Studio.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StudioSession {
+    /// Whose it is.
+    pub account: Account,
+    /// Which it is.
+    pub session: SessionId,
+    /// How surely they were identified.
+    pub aal: Aal,
+    /// Whether they have a second factor that they have not used yet in this session.
+    pub wants_second: bool,
 }
 
 /// The two keys of an instance.

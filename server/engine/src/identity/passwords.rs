@@ -164,11 +164,6 @@ pub(super) fn check_new(email: &str, password: &str) -> Result<String> {
     if fields.is_empty() { Ok(email) } else { Err(refused(fields)) }
 }
 
-/// Checks a new password of an account that is there.
-pub(super) fn check_password(password: &str) -> Result<()> {
-    password_problem(password).map_or(Ok(()), |problem| Err(refused(vec![invalid("password", problem)])))
-}
-
 /// The address as accounts are known by it.
 pub(super) fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()

@@ -62,12 +62,12 @@ async fn so_are_those_of_the_studios_people() {
         test.create_first_owner("ada@example.org".into(), PASSWORD.into()).await.unwrap();
         let hash = weak_argon2();
         test.database.sql(&format!("update _tenon_users set password_hash = '{hash}'"));
-        let client = String::from("127.0.0.1");
-        assert!(test.sign_in("ada@example.org".into(), "wrong".into(), client.clone()).await.is_err());
+        let client = Client { address: "127.0.0.1".into(), ..Client::default() };
+        assert!(test.sign_in("ada@example.org".into(), "wrong".into(), &client).await.is_err());
         assert_eq!(stored(&test, "ada@example.org").await, hash);
-        assert!(test.sign_in("ada@example.org".into(), PASSWORD.into(), client.clone()).await.is_ok());
+        assert!(test.sign_in("ada@example.org".into(), PASSWORD.into(), &client).await.is_ok());
         assert!(stored(&test, "ada@example.org").await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(test.sign_in("ada@example.org".into(), PASSWORD.into(), client).await.is_ok());
+        assert!(test.sign_in("ada@example.org".into(), PASSWORD.into(), &client).await.is_ok());
     })
     .await;
 }

@@ -7,9 +7,12 @@ use super::super::{
     entry::Brand,
     frame::{HostedPage, parameter},
 };
+#[cfg(feature = "ssr")]
+use crate::pages::factors::proof;
 use crate::{
-    components::{CopyButton, ErrorSummary, Field, form_error, loaded, page_data},
+    components::{form_error, loaded, page_data},
     errors::Result,
+    pages::factors::PendingApp,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,10 +26,8 @@ struct Pending {
 async fn load_pending_app(factor: String) -> Result<Pending> {
     use super::super::{carried::Carried, server};
     let (engine, hosted) = server::surely_signed_in(&Carried::default()).await?;
-    let shown = engine.pending_app(&hosted.caller(), server::id(&factor)?).await?;
-    let text = |name: &str| shown[name].as_str().unwrap_or_default().to_owned();
-    let picture = format!("data:image/svg+xml,{}", crate::paths::encode(&text("qr_code")));
-    Ok(Pending { brand: server::brand(&engine.settings().auth), picture, secret: text("secret") })
+    let (picture, secret) = proof::pending_app(&engine, &hosted.caller(), &factor).await?;
+    Ok(Pending { brand: server::brand(&engine.settings().auth), picture, secret })
 }
 
 #[server]
@@ -53,14 +54,7 @@ pub fn AddApp() -> impl IntoView {
         let about = "Scan the picture with your app, or type the secret, then enter the code that the app shows.";
         view! {
             <HostedPage brand=pending.brand title="Add an authenticator app" about=about>
-                <form class="stack card" method="post" action=FinishOwnApp::url()>
-                    <ErrorSummary error=error />
-                    <img class="qr" src=pending.picture alt="The secret as a QR code" width="200" height="200" />
-                    <p class="hosted-secret"><code>{pending.secret.clone()}</code><CopyButton text=pending.secret label="Copy the secret" /></p>
-                    <input type="hidden" name="factor" value=factor />
-                    <Field label="Code" name="code" autocomplete="one-time-code" inputmode="numeric" required=true error=error />
-                    <button class="button primary wide" type="submit">"Add"</button>
-                </form>
+                <PendingApp picture=pending.picture secret=pending.secret factor=factor action=FinishOwnApp::url() error=error />
                 <p class="hosted-foot"><a href="/auth/account">"Back to your account"</a></p>
             </HostedPage>
         }

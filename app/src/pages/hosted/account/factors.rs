@@ -2,14 +2,11 @@
 
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
-use super::{
-    super::passkey::NewKeyButton,
-    data::{Account, Item},
-    section::Section,
-};
+use super::{super::passkey::NewKeyButton, data::Account, section::Section};
 use crate::{
-    components::{ErrorSummary, Icon, form_error},
+    components::{ErrorSummary, form_error},
     errors::Result,
+    pages::factors::FactorItems,
 };
 
 #[server]
@@ -37,11 +34,6 @@ async fn remove_own_factor(factor: String) -> Result<()> {
 #[component]
 pub(super) fn Factors(account: Account) -> impl IntoView {
     let (begun, removed) = (form_error(BeginOwnApp::PATH), form_error(RemoveOwnFactor::PATH));
-    let has_any = !account.factors.is_empty();
-    let codes = match account.recovery {
-        Some(left) => format!("{left} recovery codes are left."),
-        None => "Recovery codes let you in when the factor is gone.".to_owned(),
-    };
     view! {
         <Section
             id="factors"
@@ -50,30 +42,14 @@ pub(super) fn Factors(account: Account) -> impl IntoView {
         >
                 <ErrorSummary error=begun />
                 <ErrorSummary error=removed />
-                {(!has_any).then(|| view! { <p class="muted">"You have none yet."</p> })}
-                {has_any.then(|| view! { <ul class="hosted-list">{account.factors.into_iter().map(row).collect_view()}</ul> })}
-                <div class="row">
-                    {account.apps_on.then(|| view! {
-                        <form method="post" action=BeginOwnApp::url()>
-                            <button class="button" type="submit"><Icon name="plus" />"Add an authenticator app"</button>
-                        </form>
-                    })}
-                    {account.keys_on.then(|| view! { <NewKeyButton /> })}
-                </div>
-                {has_any.then(|| view! { <p>{codes}" "<a href="/auth/account/recovery">"Recovery codes"</a></p> })}
+                <FactorItems
+                    guards=account.guards
+                    begin=BeginOwnApp::url()
+                    remove=RemoveOwnFactor::url()
+                    recovery="/auth/account/recovery"
+                >
+                    <NewKeyButton />
+                </FactorItems>
         </Section>
-    }
-}
-
-fn row(item: Item) -> impl IntoView {
-    let label = format!("Remove {}", item.name);
-    view! {
-        <li>
-            <div><strong>{item.name}</strong>{(!item.about.is_empty()).then(|| view! { <p class="muted small-text">{item.about}</p> })}</div>
-            <form method="post" action=RemoveOwnFactor::url()>
-                <input type="hidden" name="factor" value=item.id />
-                <button class="button small" type="submit" aria-label=label>"Remove"</button>
-            </form>
-        </li>
     }
 }

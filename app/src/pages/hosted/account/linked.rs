@@ -18,7 +18,8 @@ pub(super) async fn load(
     engine: &tenon_engine::Engine,
     user: &serde_json::Value,
 ) -> tenon_model::Result<(Vec<Linked>, Vec<(String, String)>)> {
-    use super::{super::server, data::Item};
+    use super::super::server;
+    use crate::pages::factors::Item;
     let choices = engine.sign_in_choices().await?;
     let settings = engine.settings();
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();

@@ -4,9 +4,12 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::{entry::Brand, frame::HostedPage};
+#[cfg(feature = "ssr")]
+use crate::pages::factors::proof;
 use crate::{
-    components::{CopyButton, loaded, page_data},
+    components::{loaded, page_data},
     errors::Result,
+    pages::factors::{MadeCodes, MakeCodes},
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,14 +26,10 @@ async fn load_recovery() -> Result<Codes> {
     use super::super::{carried::Carried, server};
     use crate::data::record::Posted;
     let (engine, hosted) = server::surely_signed_in(&Carried::default()).await?;
-    let (caller, brand) = (hosted.caller(), server::brand(&engine.settings().auth));
-    let has_codes = server::factors(&engine, &hosted).await?.iter().any(|factor| factor.kind == "recovery_code");
-    if use_context::<Posted>().is_some() {
-        let made = engine.make_recovery_codes(&caller, &server::client(), None, has_codes).await?;
-        return Ok(Codes { brand, left: Some(made.total), made: made.codes });
-    }
-    let left = if has_codes { Some(engine.recovery_codes_left(&caller).await?.remaining) } else { None };
-    Ok(Codes { brand, left, made: Vec::new() })
+    let user = engine.user(hosted.user, hosted.session).await?;
+    let make = use_context::<Posted>().is_some();
+    let (left, made) = proof::recovery_codes(&engine, &hosted.caller(), &server::client(), &user, make).await?;
+    Ok(Codes { brand: server::brand(&engine.settings().auth), left, made })
 }
 
 /// The page of one's recovery codes.
@@ -42,37 +41,13 @@ pub fn RecoveryCodes() -> impl IntoView {
             <HostedPage brand=codes.brand title="Recovery codes" about=about>
                 <div class="card stack">
                     {if codes.made.is_empty() {
-                        view! { <Make left=codes.left /> }.into_any()
+                        view! { <MakeCodes left=codes.left page="/auth/account/recovery" /> }.into_any()
                     } else {
-                        view! { <Made codes=codes.made /> }.into_any()
+                        view! { <MadeCodes codes=codes.made /> }.into_any()
                     }}
                 </div>
                 <p class="hosted-foot"><a href="/auth/account">"Back to your account"</a></p>
             </HostedPage>
         }
     })
-}
-
-#[component]
-fn Make(left: Option<usize>) -> impl IntoView {
-    let (text, button) = match left {
-        Some(left) => (format!("{left} codes are left. New ones make them void."), "Make new codes"),
-        None => ("You have none yet.".to_owned(), "Make codes"),
-    };
-    view! {
-        <p>{text}</p>
-        <form method="post" action="/auth/account/recovery">
-            <button class="button primary wide" type="submit">{button}</button>
-        </form>
-    }
-}
-
-#[component]
-fn Made(codes: Vec<String>) -> impl IntoView {
-    let text = codes.join("\n");
-    view! {
-        <p>"These are shown this once."</p>
-        <ul class="hosted-codes">{codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view()}</ul>
-        <CopyButton text=text label="Copy the codes" />
-    }
 }

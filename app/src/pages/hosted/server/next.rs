@@ -40,7 +40,7 @@ pub(in crate::pages::hosted) async fn next_of(
     if hosted.wants_second {
         return Ok(carried.to("/auth/mfa"));
     }
-    if carried.get("then") == Some("new-password") {
+    if matches!(carried.get("then"), Some("new-password" | "studio")) {
         return Ok(carried.to("/auth/new-password"));
     }
     if carried.get("link").is_some() {

@@ -162,7 +162,7 @@ fn held(conn: &mut Conn, caller: &Caller, id: &str) -> Result<UserRow> {
 }
 
 /// The user of an address who has not confirmed it, made if there is none.
-fn unconfirmed(
+pub(super) fn unconfirmed(
     conn: &mut Conn,
     caller: &Caller,
     work: &Work,

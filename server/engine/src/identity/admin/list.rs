@@ -30,6 +30,8 @@ pub enum UserState {
     Anonymous,
     /// Those who work in the Studio.
     Studio,
+    /// Those who work in the Studio in this role.
+    Role(StudioRole),
     /// Those of whom only a trace is left.
     Deleted,
 }
@@ -118,15 +120,22 @@ impl Engine {
     }
 }
 
+/// So many users at most are sorted once they are found.
+const FEW: i64 = 2000;
+
 type Query<'a> = users::BoxedQuery<'a, <Conn as Connection>::Backend>;
 
 fn load(conn: &mut Conn, query: &UserQuery, now: Timestamp) -> Result<UserPage<UserRow>> {
     let search = Search::of(conn, &query.search)?;
-    let total = narrowed(&search, query.state, now).count().get_result(conn).translate()?;
+    let total: i64 = narrowed(&search, query.state, now).count().get_result(conn).translate()?;
+    if total == 0 {
+        return Ok(UserPage { users: Vec::new(), total });
+    }
+    let few = matches!(search, Search::Part(_)) && total <= FEW;
     let per_page = i64::from(query.per_page.clamp(1, 1000));
     let offset = i64::from(query.page.max(1) - 1) * per_page;
     let rows = narrowed(&search, query.state, now)
-        .order(sql::<Untyped>(order(query.sort, query.descending)))
+        .order(sql::<Untyped>(&order(query.sort, query.descending, few)))
         .limit(per_page)
         .offset(offset)
         .select(UserRow::as_select())
@@ -184,18 +193,23 @@ fn narrowed<'a>(search: &Search, state: UserState, now: Timestamp) -> Query<'a> 
         UserState::Banned => query.filter(users::banned_until.gt(identity::precise(now))),
         UserState::Anonymous => query.filter(users::is_anonymous.ne(0)),
         UserState::Studio => query.filter(users::studio_role.is_not_null()),
+        UserState::Role(role) => query.filter(users::studio_role.eq(role.as_str())),
     }
 }
 
-fn order(sort: UserSort, descending: bool) -> &'static str {
-    match (sort, descending) {
-        (UserSort::Created, false) => "created_at, id",
-        (UserSort::Created, true) => "created_at desc, id desc",
-        (UserSort::LastSignIn, false) => "last_sign_in_at asc nulls last, id",
-        (UserSort::LastSignIn, true) => "last_sign_in_at desc nulls last, id desc",
-        (UserSort::Email, false) => "email asc nulls last, id",
-        (UserSort::Email, true) => "email desc nulls last, id desc",
-    }
+/// The order in SQL. Few that are found among many are sorted: to go through all in the order of an index, until enough of them
+/// were met, takes longer.
+fn order(sort: UserSort, descending: bool, few: bool) -> String {
+    let column = match sort {
+        UserSort::Created => "created_at",
+        UserSort::LastSignIn => "last_sign_in_at",
+        UserSort::Email => "email",
+    };
+    // What is computed, no index has.
+    let computed = if few { " || ''" } else { "" };
+    let way = if descending { "desc" } else { "asc" };
+    let nulls = if sort == UserSort::Created { "" } else { " nulls last" };
+    format!("{column}{computed} {way}{nulls}, id {way}")
 }
 
 /// A user in short.

@@ -52,7 +52,7 @@ impl Engine {
                 identity::lock_identity(conn)?;
                 let mut row = UserRow::held(conn, &user.to_string())?;
                 if role != Some(StudioRole::Owner) {
-                    accounts::keep_an_owner(conn, row.studio_role.as_deref())?;
+                    accounts::keep_an_owner(conn, &row, now)?;
                 }
                 if role.is_some() && (row.email.is_none() || row.email_confirmed_at.is_none() || row.deleted_at.is_some()) {
                     return Err(Error::new(Code::InvalidRecord, "who works in the Studio has a confirmed address"));

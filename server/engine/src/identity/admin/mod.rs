@@ -1,6 +1,7 @@
 //! Managing the users: what the secret key, and an owner in the Studio, may do to them.
 
 mod attributes;
+mod colleagues;
 mod duration;
 mod links;
 mod list;
@@ -15,6 +16,7 @@ use tenon_model::{AuthCode, Caller, Code, Error, Result, Role, StudioRole, UserI
 
 pub use self::{
     attributes::UserAttributes,
+    colleagues::UserMail,
     links::LinkRequest,
     list::{UserPage, UserQuery, UserSort, UserState},
     sessions::UserSession,

@@ -92,7 +92,7 @@ impl Engine {
             .write(move |conn| {
                 let mut row = UserRow::held(conn, &user.to_string())?;
                 may_change(&caller, &row)?;
-                accounts::keep_an_owner(conn, row.studio_role.as_deref())?;
+                accounts::keep_an_owner(conn, &row, now)?;
                 let json = users::to_json(conn, &row)?;
                 let was = row.clone();
                 if softly { forget(conn, &mut row, now) } else { remove(conn, &row) }?;
@@ -153,7 +153,7 @@ fn change(
     }
     let is_banned = row.is_banned(now);
     if is_banned {
-        accounts::keep_an_owner(conn, row.studio_role.as_deref())?;
+        accounts::keep_an_owner(conn, row, now)?;
     }
     row.save(conn, now).map_err(twin)?;
     if changed.iter().any(|name| ["email", "phone", "email_confirmed", "phone_confirmed"].contains(name)) {

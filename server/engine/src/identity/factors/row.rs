@@ -88,11 +88,6 @@ impl FactorRow {
         self.status == "verified"
     }
 
-    /// Whether it proves by itself who the user is; recovery codes only stand in for one that does.
-    fn is_real(&self) -> bool {
-        self.is_verified() && self.kind != RECOVERY
-    }
-
     /// The factor as GoTrue writes it.
     pub(crate) fn to_json(&self) -> Value {
         let mut json = json!({
@@ -111,9 +106,10 @@ impl FactorRow {
     }
 }
 
-/// Whether the user has a factor that is in force.
+/// Whether the user has a factor that is in force, and that proves by itself who they are: recovery codes only stand in for one.
 pub(crate) fn has_verified(conn: &mut Conn, user: &str) -> Result<bool> {
-    Ok(FactorRow::of(conn, user)?.iter().any(FactorRow::is_real))
+    let own = factors::table.filter(factors::user_id.eq(user)).filter(factors::status.eq("verified"));
+    diesel::select(diesel::dsl::exists(own.filter(factors::kind.ne(RECOVERY)))).get_result(conn).translate()
 }
 
 /// Removes the unverified factors of a user and kind.

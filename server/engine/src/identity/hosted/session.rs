@@ -1,17 +1,15 @@
 //! Beginning a session of the hosted pages, looking it up, ending it.
 
-use std::sync::Arc;
-
 use diesel::prelude::*;
 use jiff::Timestamp;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use tenon_model::{Aal, AuthCode, Caller, Claims, Error, Result, Role, SessionId, UserId};
+use tenon_model::{Aal, AuthCode, Caller, Error, Result, SessionId, UserId};
 use uuid::Uuid;
 
 use super::super::{
     app_sessions::{Session, SessionRow},
-    factors,
+    asker, factors,
     users::UserRow,
 };
 use crate::{
@@ -59,9 +57,7 @@ impl Hosted {
     /// The user as a caller of this session.
     #[must_use]
     pub fn caller(&self) -> Caller {
-        let all = json!({ "sub": self.user, "session_id": self.session, "aal": self.aal.as_str(), "role": "authenticated" });
-        let claims = Claims { session: Some(self.session), aal: self.aal, email: self.email.clone(), all };
-        Caller::Api { role: Role::Authenticated, user: Some(self.user), claims: Some(Arc::new(claims)) }
+        asker::caller(self.user, self.session, self.aal, self.email.clone())
     }
 
     fn of(conn: &mut Conn, session: &SessionRow, user: &UserRow) -> Result<Self> {

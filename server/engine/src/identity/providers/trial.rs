@@ -80,8 +80,16 @@ impl Engine {
 
     /// Whether anything answers there. What it answers to a request without a parameter says nothing, unless it is gone.
     async fn answers(&self, url: &str) -> Result<String> {
-        let answer = self.online().client.get(check_url(url)?).send().await;
-        let status = answer.map_err(|_| http::failed(format!("nothing answers at {url}")))?.status().as_u16();
+        let client = &self.online().client;
+        let mut status = 0;
+        // Where codes become tokens only a post need be known (RFC 6749, 3.2).
+        for request in [client.get(check_url(url)?), client.post(check_url(url)?)] {
+            let answer = request.send().await;
+            status = answer.map_err(|_| http::failed(format!("nothing answers at {url}")))?.status().as_u16();
+            if status != 404 && status != 405 {
+                break;
+            }
+        }
         if status == 404 || status == 410 || status >= 500 {
             Err(http::failed(format!("{url} answers {status}")))
         } else {

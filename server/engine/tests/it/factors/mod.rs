@@ -3,6 +3,7 @@
 mod passkeys;
 mod recovery;
 mod security_keys;
+mod studio;
 mod totp;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 
 /// What an authenticator does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// It makes a credential.
     Create,
     /// It shows that it has one.
@@ -15,7 +15,7 @@ pub(super) enum Act {
 }
 
 /// Asks an authenticator. The error is a sentence for the person.
-pub(super) async fn ask(act: Act, options: &str) -> Result<String, String> {
+pub(crate) async fn ask(act: Act, options: &str) -> Result<String, String> {
     perform(act, options).await.map_err(|error| sentence(&error))
 }
 
