@@ -123,7 +123,12 @@ fn relations_are_printed_as_queries() {
         target: name("teams"),
         local: vec![name(if through { "id" } else { "team" })],
         foreign: vec![name(if through { "person" } else { "id" })],
-        through: through.then(|| Through { table: name("members"), local: vec![name("team")], target: vec![name("id")] }),
+        through: through.then(|| Through {
+            table: name("members"),
+            local: vec![name("team")],
+            target: vec![name("id")],
+            filter: None,
+        }),
         to_one: !through,
     };
     let exists = Expr::Exists { relation: relation(true), filter: Box::new(equals("name")) };
