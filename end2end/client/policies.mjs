@@ -48,12 +48,13 @@ function meets(answer, { rows, code }) {
 const came = ({ data, error }) => (error ? { code: error.code, message: error.message } : { rows: data })
 
 /** Every row of a table, and every way to count them. */
-async function tables(suite, who, data) {
+async function tables(suite, who, data, again = false) {
   const rights = new Rights(data, who)
   for (const table of Object.keys(KEYS)) {
     const rows = rights.seen(table)
     const wanted = rights.may(table, 'select') ? { rows } : { code: DENIED }
     await suite.case(`${who.name} reads ${table}`, async () => meets(came(await who.db.from(table).select()), wanted))
+    if (again) continue
     for (const row of data[table]) {
       const key = Object.fromEntries(KEYS[table].map(name => [name, row[name]]))
       await suite.case(`${who.name} reads one of ${table} ${JSON.stringify(key)}`, async () => {
@@ -129,7 +130,7 @@ async function lasting(suite, world) {
     })
   }
   for (const who of world.everybody()) {
-    await tables(suite, who, data)
+    await tables(suite, who, data, true)
     await queries(suite, who, data)
   }
 }

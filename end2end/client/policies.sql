@@ -93,7 +93,7 @@ grant select on public.documents, public.comments, public.tags, public.document_
 
 -- Organisations and who belongs to them.
 create policy "People see their own memberships" on public.memberships
-  for select to authenticated using ((select auth.uid()) = user_id);
+  for select to authenticated using (auth.uid() = user_id);
 create policy "Owners add people" on public.memberships for insert to authenticated
   with check (exists (
     select 1 from public.memberships m where m.org_id = memberships.org_id and m.user_id = auth.uid() and m.role = 'owner'

@@ -83,19 +83,15 @@ export function* writes(data, who, ids) {
   for (const table of Object.keys(KEYS)) {
     for (const row of made[table]) {
       for (const returning of [true, false]) yield { op: 'insert', table, row, returning, wanted: insert(rights, table, row, returning) }
-      for (const merge of [true, false]) yield { op: 'upsert', table, row, merge, wanted: upsert(rights, table, row, merge) }
+      yield { op: 'upsert', table, row, merge: true, wanted: upsert(rights, table, row, true) }
     }
     for (const row of data[table]) {
       const meets = other => other === row
       for (const set of changes(ids)[table]) {
         yield { op: 'update', table, key: key(table, row), set, wanted: update(rights, table, meets, set) }
-        for (const merge of [true, false]) {
-          // A change of the key would be another row.
-          if (KEYS[table].some(name => name in set)) continue
-          const proposed = { ...row, ...set }
-          yield { op: 'upsert', table, row: proposed, merge, wanted: upsert(rights, table, proposed, merge) }
-        }
       }
+      const proposed = { ...row, ...changes(ids)[table][0] }
+      for (const merge of [true, false]) yield { op: 'upsert', table, row: proposed, merge, wanted: upsert(rights, table, proposed, merge) }
       yield { op: 'delete', table, key: key(table, row), wanted: remove(rights, table, meets) }
     }
     // All at once: one row that may not be so refuses the whole. Two of the same unique label would be another matter.
