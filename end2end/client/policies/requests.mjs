@@ -30,6 +30,7 @@ export const requests = [
     ...['documents?title=eq.Duel', 'salaries', 'closed', 'comments?select=id,documents!inner()&documents.title=eq.Legend'].map(path => ({ method: 'HEAD', path, headers: prefer(`count=${count}`) })),
   ]),
   ...['exact', 'estimated'].flatMap(count => [get('documents?select=id&limit=1&order=id', prefer(`count=${count}`)), get('documents?select=id&limit=0', prefer(`count=${count}`))]),
+  get('documents?title=eq.Duel&select=id&limit=0', prefer('count=planned')), get('box?select=id&limit=1', prefer('count=planned')),
   // Pages and shapes.
   get('documents?select=id&order=words', { Range: '5-9', ...prefer('count=exact') }), get('documents?select=id&order=words', { Range: '7-', ...prefer('count=exact') }),
   get('documents?select=id&offset=8', prefer('count=exact')), get('documents?id=eq.1005', O), get('documents?words=gt.45', O), get('documents?order=id', CSV),

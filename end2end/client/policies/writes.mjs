@@ -7,7 +7,7 @@ const MOMENT = '2026-05-06T07:08:09+00:00'
 const key = (table, row) => Object.fromEntries(KEYS[table].map(name => [name, row[name]]))
 const same = (table, a, b) => KEYS[table].every(name => a[name] === b[name])
 
-/** Rows that somebody might try to insert. */
+/** Rows that somebody might try to insert. Fewer where policies are nested deepest, which PostgreSQL plans for long. */
 function newRows(data, who, ids) {
   const stranger = randomUUID()
   const authors = [who.id ?? stranger, ids.lea]
@@ -22,9 +22,9 @@ function newRows(data, who, ids) {
         ['draft', 'published'].map(state => ({ id: 9001, project_id: p.id, owner_id, title: 'New', words: 1, state, deleted_at: null })),
       ),
     ),
-    comments: data.documents.flatMap(d => authors.map(author_id => ({ id: 99, document_id: d.id, author_id, body: 'new', internal: false }))),
+    comments: data.documents.flatMap(d => authors.slice(0, d.id % 2 ? 2 : 1).map(author_id => ({ id: 99, document_id: d.id, author_id, body: 'new', internal: false }))),
     tags: [{ id: 9, label: 'none' }],
-    document_tags: data.documents.flatMap(d => data.tags.map(t => ({ document_id: d.id, tag_id: t.id }))),
+    document_tags: data.documents.filter(d => d.id % 1000 < 5).map(d => ({ document_id: d.id, tag_id: 2 })),
     salaries: [{ user_id: stranger, org_id: 1, amount: 1 }],
   }
 }
@@ -91,7 +91,9 @@ export function* writes(data, who, ids) {
         yield { op: 'update', table, key: key(table, row), set, wanted: update(rights, table, meets, set) }
       }
       const proposed = { ...row, ...changes(ids)[table][0] }
-      for (const merge of [true, false]) yield { op: 'upsert', table, row: proposed, merge, wanted: upsert(rights, table, proposed, merge) }
+      for (const merge of table === 'document_tags' ? [true] : [true, false]) {
+        yield { op: 'upsert', table, row: proposed, merge, wanted: upsert(rights, table, proposed, merge) }
+      }
       yield { op: 'delete', table, key: key(table, row), wanted: remove(rights, table, meets) }
     }
     // All at once: one row that may not be so refuses the whole. Two of the same unique label would be another matter.
