@@ -54,6 +54,8 @@ model_wasm() {
 }
 browser() { (cd end2end && TENON_BIN="$ROOT/target/debug/tenon" npx playwright test); }
 conformance() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/client/run.mjs; }
+policies() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/policies.mjs; }
+attacks() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/attacks.mjs; }
 auth_clients() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/auth.mjs; }
 auth_python() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/python.mjs; }
 login_storm() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/faults/login-storm.mjs --attempts 1000 --accounts 20; }
@@ -81,6 +83,8 @@ steps() {
   step model-wasm model_wasm
   step site scripts/site.sh dev
   step conformance conformance
+  step policies policies
+  step attacks attacks
   step auth-clients auth_clients
   step auth-python auth_python
   step login-storm login_storm
