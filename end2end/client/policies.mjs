@@ -63,7 +63,7 @@ async function tables(suite, who, data, again = false) {
       })
     }
     for (const count of ['exact', 'planned', 'estimated']) {
-      for (const head of [true, false]) {
+      for (const head of count === 'exact' ? [true, false] : [true]) {
         await suite.case(`${who.name} counts ${table}: ${count} ${head ? 'HEAD' : 'GET'}`, async () => {
           const answer = await who.db.from(table).select('*', { count, head })
           if (wanted.code) return assert.equal(answer.status, who.id ? 403 : 401)

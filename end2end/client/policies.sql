@@ -186,7 +186,9 @@ create policy "People and authors remove comments" on public.comments for delete
 create policy "Tags are for all" on public.tags for select using (true);
 create policy "Tags are seen with their document" on public.document_tags for select
   using (exists (select 1 from public.documents d where d.id = document_tags.document_id));
-create policy "Authors tag" on public.document_tags for all to authenticated
+create policy "Authors tag" on public.document_tags for insert to authenticated
+  with check (exists (select 1 from public.documents d where d.id = document_tags.document_id and d.owner_id = auth.uid()));
+create policy "Authors take tags away" on public.document_tags for delete to authenticated
   using (exists (select 1 from public.documents d where d.id = document_tags.document_id and d.owner_id = auth.uid()));
 
 create policy "Pay is between two" on public.salaries for select to authenticated

@@ -213,8 +213,6 @@ export class Rights {
       }
       case 'comments':
         return row.author_id === who.id
-      case 'document_tags':
-        return this.document(row.document_id)?.owner_id === who.id
     }
     return false
   }
