@@ -14,8 +14,6 @@ export class World {
     world.engine = engine
     try {
       world.store = await Store.create(engine)
-      // PostgreSQL would compile nested policies for seconds (`jit`) that run in milliseconds.
-      if (engine === 'postgres') await world.store.sql(`alter database ${world.store.database} set jit = off`)
       for (const file of migrations) await world.store.cli(['migrate', file])
       world.keys = await world.store.keys()
       world.server = await Server.start(world.store)

@@ -21,7 +21,7 @@ pub(super) fn open(url: &str, statement_timeout: Duration) -> Result<PgConnectio
     conn.batch_execute(&format!(
         "SET TIME ZONE 'UTC'; SET datestyle TO 'ISO, YMD'; SET intervalstyle TO 'postgres'; SET extra_float_digits TO 1; \
          SET standard_conforming_strings TO on; SET client_encoding TO 'UTF8'; SET bytea_output TO 'hex'; \
-         SET client_min_messages TO warning; SET idle_in_transaction_session_timeout TO 600000; \
+         SET client_min_messages TO warning; SET idle_in_transaction_session_timeout TO 600000; SET jit TO off; \
          SET statement_timeout TO {}",
         statement_timeout.as_millis()
     ))

@@ -25,6 +25,8 @@ struct Reading {
     schema: Arc<Schema>,
     query: ReadQuery,
     options: ReadOptions,
+    /// Whether rows are hidden from the caller: a guess would be made from all of them.
+    hides: bool,
 }
 
 impl Engine {
@@ -36,10 +38,12 @@ impl Engine {
     pub async fn read(&self, caller: &Caller, query: ReadQuery, options: ReadOptions) -> Result<Rows> {
         let schema = self.schema();
         access::require_read(caller, &schema, &query)?;
-        let mut query = self.guard(&schema, caller).read(query)?;
+        let guard = self.guard(&schema, caller);
+        let hides = guard.binds(&query.table);
+        let mut query = guard.read(query)?;
         let most = self.config().max_rows;
         query.limit = Some(query.limit.map_or(most, |limit| limit.min(most)));
-        let reading = Reading { schema, query, options };
+        let reading = Reading { schema, query, options, hides };
         if reading.is_short()
             && let Inline::Done(rows) = self.database().read_inline(|reader| reading.run(reader))?
         {
@@ -106,6 +110,7 @@ impl Reading {
         if is_last && query.limit != Some(0) {
             return Ok(query.offset + rows);
         }
+        let how = if self.hides { Count::Exact } else { how };
         count::count(reader, &self.schema, &query.table, filter, how)
     }
 }

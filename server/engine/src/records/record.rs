@@ -64,6 +64,7 @@ impl Engine {
         let version = change.version;
         self.database()
             .write(move |conn| {
+                rules.begin(conn)?;
                 let now = current(conn, &schema, &update.table, &before)?.ok_or_else(gone)?;
                 if version.as_ref().is_some_and(|seen| *seen != now.version) {
                     return Err(Error::new(Code::Conflict, "the record was changed by someone else").with_details(now.body));

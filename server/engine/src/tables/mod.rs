@@ -24,12 +24,13 @@ mod tests;
 use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Code, Error, Ident, Result, Role, Schema};
+use tenon_model::{Caller, Code, Command, Error, Expr, Ident, Result, Role, Schema};
 
 use self::{change_set::Source, migrate::Migration};
 use crate::{
     Engine,
     audit::{Actor, Client},
+    records::{run, sql::select},
 };
 
 /// What a change of the schema would do, before it is done.
@@ -210,7 +211,7 @@ impl Engine {
         self.database().read(move |conn| change_set::latest(conn, limit)).await
     }
 
-    /// Every table's row count.
+    /// Every table's row count: of the rows that the caller may see.
     ///
     /// # Errors
     /// [`Code::Forbidden`] unless the caller is the operator, the secret key or a Studio account.
@@ -219,12 +220,16 @@ impl Engine {
             return Err(Error::new(Code::Forbidden, "this key may not see the sizes of tables"));
         }
         let schema = self.refresh_schema().await?;
+        let guard = self.guard(&schema, caller);
+        // Where policies can't be answered, no row can be read.
+        let seen = |table: &Ident| guard.filter(table, Command::Select, Expr::always()).unwrap_or(Expr::Or(Vec::new()));
+        let tables: Vec<(Ident, Expr)> = schema.tables.keys().map(|table| (table.clone(), seen(table))).collect();
         let sizes = move |conn: &mut crate::database::Conn| {
-            let size = |table: &Ident| {
-                let rows = sql::count(conn, &format!("select count(*) as n from {}", table.quoted()))?;
-                Ok(TableSize { table: table.clone(), rows })
+            let size = |(table, filter): (Ident, Expr)| {
+                let rows = run::number(conn, &select::count(conn.kind(), &schema, &table, &filter, None)?)?;
+                Ok(TableSize { table, rows: u64::try_from(rows).unwrap_or(0) })
             };
-            schema.tables.keys().map(size).collect()
+            tables.into_iter().map(size).collect()
         };
         self.database().read(sizes).await
     }

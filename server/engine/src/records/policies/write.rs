@@ -1,12 +1,13 @@
 //! Writes: what policies ask of rows as they will be, asked before they are written, as PostgreSQL does: before unique keys
 //! and references, so that those tell nothing of rows that the caller may not write.
 
+use diesel::connection::SimpleConnection;
 use tenon_model::expression::SourceId;
 use tenon_model::{Code, Command, DataType, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::IsTest};
 
 use super::{Guard, guard::refused};
 use crate::{
-    database::Conn,
+    database::{Conn, Translate},
     records::{
         Update,
         block::Context,
@@ -61,6 +62,19 @@ fn fails(rule: Expr) -> Expr {
 }
 
 impl Rules {
+    /// Lets the whole write see one state of the database: no row that somebody else commits after policies were asked may be
+    /// written unasked. A write that meets one fails and is repeated. SQLite's writes are one after the other anyway. Call it
+    /// first of all.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub(crate) fn begin(&self, conn: &mut Conn) -> Result<()> {
+        if self.hides && matches!(conn, Conn::Postgres(_)) {
+            conn.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").translate()?;
+        }
+        Ok(())
+    }
+
     /// Passes rows that policies let the caller insert.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ impl Engine {
     /// As [`Engine::update`].
     pub async fn delete(&self, caller: &Caller, delete: Delete) -> Result<Rows> {
         let schema = self.schema();
-        require_filtered(caller, &schema, &delete.table, Privilege::Delete, &delete.filter, &delete.returning)?;
+        require_filtered(caller, &schema, &delete.table, Privilege::Delete, (&delete.filter, delete.limit), &delete.returning)?;
         access::require_order(caller, &schema, &delete.order)?;
         refuse_unfiltered("DELETE", &delete.filter, delete.all)?;
         let guard = self.guard(&schema, caller);
@@ -38,7 +38,7 @@ impl Engine {
 
 /// The delete of what the caller may delete.
 fn guarded(guard: &Guard<'_>, mut delete: Delete) -> Result<Delete> {
-    let reads = reads(&delete.filter, &delete.returning);
+    let reads = reads(&delete.filter, delete.limit, &delete.returning);
     delete.filter = guard.written(&delete.table, Command::Delete, delete.filter, reads)?;
     delete.order = guard.order(delete.order)?;
     delete.returning = guard.returning(delete.returning)?;

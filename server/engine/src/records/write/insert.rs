@@ -45,7 +45,12 @@ impl Engine {
         let rules = guard.rules(&insert.table, reads)?;
         let returning = guard.returning(insert.returning)?;
         let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules)?;
-        self.database().write(move |conn| undone_if(conn, inserting.insert.rollback, |conn| inserting.run(conn))).await
+        self.database()
+            .write(move |conn| {
+                inserting.rules.begin(conn)?;
+                undone_if(conn, inserting.insert.rollback, |conn| inserting.run(conn))
+            })
+            .await
     }
 }
 

@@ -27,9 +27,9 @@ fn refuse_unfiltered(verb: &str, filter: &Expr, all: bool) -> Result<()> {
         .with_hint("add a filter, or ask for every row explicitly"))
 }
 
-/// Whether a write looks at the table's columns.
-fn reads(filter: &Expr, returning: &Returning) -> bool {
-    !filter.is_always() || matches!(returning, Returning::Rows(..))
+/// Whether a write looks at the table's columns: to find rows, to choose the first of them, to answer with them.
+fn reads(filter: &Expr, limit: Option<u64>, returning: &Returning) -> bool {
+    !filter.is_always() || limit.is_some() || matches!(returning, Returning::Rows(..))
 }
 
 /// Refuses a write that touched more rows than the caller expects.
@@ -63,10 +63,10 @@ fn require_filtered<'s>(
     schema: &'s Schema,
     name: &Ident,
     privilege: Privilege,
-    filter: &Expr,
+    (filter, limit): (&Expr, Option<u64>),
     returning: &Returning,
 ) -> Result<&'s Table> {
-    if !filter.is_always() {
+    if !filter.is_always() || limit.is_some() {
         access::require(caller, schema, name, Privilege::Select)?;
         access::require_expr(caller, schema, filter)?;
     }

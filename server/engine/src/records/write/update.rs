@@ -23,20 +23,26 @@ impl Engine {
     /// As [`Engine::insert`], and [`Code::UnfilteredWrite`].
     pub async fn update(&self, caller: &Caller, update: Update) -> Result<Rows> {
         let schema = self.schema();
-        let table = require_filtered(caller, &schema, &update.table, Privilege::Update, &update.filter, &update.returning)?;
+        let table =
+            require_filtered(caller, &schema, &update.table, Privilege::Update, (&update.filter, update.limit), &update.returning)?;
         access::require_order(caller, &schema, &update.order)?;
         refuse_unfiltered("UPDATE", &update.filter, update.all)?;
         check_update(&schema, table, &update)?;
         let guard = self.guard(&schema, caller);
-        let rules = guard.rules(&update.table, reads(&update.filter, &update.returning))?;
+        let rules = guard.rules(&update.table, reads(&update.filter, update.limit, &update.returning))?;
         let update = guarded(&guard, update)?;
-        self.database().write(move |conn| undone_if(conn, update.rollback, |conn| run_update(conn, &schema, &update, &rules))).await
+        self.database()
+            .write(move |conn| {
+                rules.begin(conn)?;
+                undone_if(conn, update.rollback, |conn| run_update(conn, &schema, &update, &rules))
+            })
+            .await
     }
 }
 
 /// The update of what the caller may update.
 fn guarded(guard: &Guard<'_>, mut update: Update) -> Result<Update> {
-    let reads = reads(&update.filter, &update.returning);
+    let reads = reads(&update.filter, update.limit, &update.returning);
     update.filter = guard.written(&update.table, Command::Update, update.filter, reads)?;
     update.order = guard.order(update.order)?;
     update.returning = guard.returning(update.returning)?;
