@@ -11,6 +11,7 @@ mod load;
 mod notice;
 mod page;
 mod pagination;
+mod raw_text;
 mod shortcut;
 
 pub(crate) use self::frame::Logo;
@@ -25,5 +26,6 @@ pub use self::{
     notice::{Failure, Notice},
     page::{Empty, PageHead},
     pagination::Pagination,
+    raw_text::{area_text, title_text},
     shortcut::Palette,
 };
