@@ -26,8 +26,9 @@ const apply = async page => {
   await ready(page)
 }
 
-const cell = (page, row, column) =>
-  page.getByRole('region', { name: 'Who reaches which rows' }).getByRole('row', { name: row }).getByRole('cell').nth(column)
+/** What a role reaches by a command. */
+const cell = (page, role, command) =>
+  page.getByRole('region', { name: 'Who reaches which rows' }).getByRole('row', { name: command }).getByRole('cell').nth(['anon', 'authenticated'].indexOf(role))
 
 /** From a table that is open to all to one of which everybody sees what is published. */
 export async function protectNotes(page, server, store) {
@@ -35,19 +36,19 @@ export async function protectNotes(page, server, store) {
   await call('POST', 'notes', [{ title: 'draft', published: false }, { title: 'news', published: true }])
   await page.goto('/tables')
   await ready(page)
-  await page.getByRole('link', { name: 'no row level security' }).click()
+  await page.getByRole('link', { name: 'every row: no row level security' }).click()
   await expect(page).toHaveURL(/\/tables\/notes\/policies$/)
   await expect(page.getByText('Everybody with the publishable key (anon) sees every row.')).toBeVisible()
   await expect(page.getByText('Every signed-in user (authenticated) sees every row, may add any row,')).toBeVisible()
-  await expect(cell(page, 'Publishable key', 0)).toContainText('all rows')
-  await expect(cell(page, 'Publishable key', 1)).toContainText('not granted')
+  await expect(cell(page, 'anon', 'select')).toContainText('all rows')
+  await expect(cell(page, 'anon', 'insert')).toContainText('not granted')
   expect(await titles(server, store)).toEqual(['draft', 'news'])
 
   await page.getByRole('link', { name: 'Turn on row level security' }).click()
   await expect(page.locator('pre')).toHaveText(/alter table "?notes"? enable row level security/)
   await apply(page)
   await expect(page.getByRole('heading', { name: 'Nothing may be seen until a policy allows it' })).toBeVisible()
-  await expect(cell(page, 'Publishable key', 0)).toContainText('no policy allows it')
+  await expect(cell(page, 'anon', 'select')).toContainText('no policy allows it')
   expect(await titles(server, store)).toEqual([])
 
   await page.getByRole('link', { name: 'Published rows' }).click()
@@ -60,7 +61,7 @@ export async function protectNotes(page, server, store) {
   // The form comes back as it was, with what is wrong beside the field.
   await expect(add.getByLabel('Using')).toHaveValue('title is not null and\n  publishd')
   await expect(add.getByLabel('Using')).toHaveAttribute('aria-invalid', 'true')
-  await expect(add.getByRole('alert')).toHaveText('column notes.publishd does not exist (line 2, column 3)did you mean "published"?')
+  await expect(add.getByRole('alert')).toHaveText('column "publishd" does not exist (line 2, column 3)did you mean "published"?')
   await ready(page)
   await add.getByLabel('Using').fill('true) with check (true')
   await add.getByRole('button', { name: 'Review' }).click()
@@ -74,8 +75,8 @@ export async function protectNotes(page, server, store) {
   await ready(page)
   await add.getByRole('button', { name: 'Review' }).click()
   await apply(page)
-  await expect(cell(page, 'Publishable key', 0)).toContainText('by policypublished')
-  await expect(cell(page, 'Signed-in users', 3)).toContainText('no policy allows it')
+  await expect(cell(page, 'anon', 'select')).toContainText('by policypublished')
+  await expect(cell(page, 'authenticated', 'delete')).toContainText('no policy allows it')
   expect(await titles(server, store)).toEqual(['news'])
 }
 

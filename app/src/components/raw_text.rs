@@ -33,4 +33,9 @@ mod tests {
         let html = view! { <textarea>{area_text(text.to_owned())}</textarea> }.to_html();
         assert_eq!(html, "<textarea>\n\n&lt;/textarea>&lt;b>a &amp; b&lt;/b> &amp;amp;</textarea>");
     }
+
+    #[test]
+    fn a_text_stays_inside_its_title() {
+        assert_eq!(title_text("</title>&amp;".to_owned()), "&lt;/title>&amp;amp;");
+    }
 }

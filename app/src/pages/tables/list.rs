@@ -179,7 +179,11 @@ fn Access(
             {badge("read", read, "badge accent")}
             {badge("write", write, "badge warning")}
             {policies.map(|href| view! {
-                <a class="badge danger" href=href><Icon name="warning" />"no row level security"</a>
+                <a class="badge danger" href=href title="No row level security">
+                    <Icon name="warning" />
+                    "every row"
+                    <span class="visually-hidden">": no row level security"</span>
+                </a>
             })}
         </span>
     }

@@ -45,7 +45,7 @@ pub(super) fn lost(effects: &[Effect]) -> Option<String> {
 }
 
 #[server]
-pub(super) async fn load_review(params: Params) -> Result<ReviewPage> {
+pub(super) async fn load_review(#[server(default)] params: Params) -> Result<ReviewPage> {
     let (engine, caller) = crate::context::builder().await?;
     if params.get("do").is_empty() && params.get("sql").is_empty() {
         return Ok(ReviewPage::default());

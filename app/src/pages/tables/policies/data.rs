@@ -49,7 +49,7 @@ pub(super) struct Template {
 }
 
 #[server]
-pub(super) async fn load_policies(table: String, typed: Params) -> Result<PoliciesData> {
+pub(super) async fn load_policies(table: String, #[server(default)] typed: Params) -> Result<PoliciesData> {
     let (engine, _) = crate::context::builder().await?;
     let schema = engine.schema();
     let mut data = server::describe(&schema, &table)?;

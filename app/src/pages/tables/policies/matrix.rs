@@ -5,20 +5,22 @@ use leptos::prelude::*;
 use super::data::{PoliciesData, Reach};
 use crate::{components::Icon, paths};
 
-const ROLES: [(&str, &str); 2] = [("Publishable key", "anon"), ("Signed-in users", "authenticated")];
+const COMMANDS: [&str; 4] = ["select", "insert", "update", "delete"];
 
+// Commands go down, so that the table is as narrow as a phone.
 #[component]
 pub(super) fn MatrixSection(data: PoliciesData) -> impl IntoView {
     let access = format!("{}#access", paths::structure(&data.name));
-    let rows = ROLES
+    let [anon, authenticated] = data.reach;
+    let rows = COMMANDS
         .into_iter()
-        .zip(data.reach)
-        .map(|((title, role), cells)| {
-            let cells = cells.into_iter().map(|reach| view! { <td><Cell reach=reach /></td> }).collect_view();
+        .zip(anon.into_iter().zip(authenticated))
+        .map(|(command, (anon, authenticated))| {
             view! {
                 <tr>
-                    <th scope="row">{title}<div class="type">{role}</div></th>
-                    {cells}
+                    <th scope="row">{command}</th>
+                    <td><Cell reach=anon /></td>
+                    <td><Cell reach=authenticated /></td>
                 </tr>
             }
         })
@@ -33,11 +35,9 @@ pub(super) fn MatrixSection(data: PoliciesData) -> impl IntoView {
                 <table class="table reach">
                     <thead>
                         <tr>
-                            <th scope="col">"Role"</th>
-                            <th scope="col">"select"</th>
-                            <th scope="col">"insert"</th>
-                            <th scope="col">"update"</th>
-                            <th scope="col">"delete"</th>
+                            <th scope="col"><span class="visually-hidden">"Command"</span></th>
+                            <th scope="col">"Publishable key"<div class="type">"anon"</div></th>
+                            <th scope="col">"Signed-in users"<div class="type">"authenticated"</div></th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
