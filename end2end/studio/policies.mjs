@@ -36,7 +36,7 @@ export async function protectNotes(page, server, store) {
   await call('POST', 'notes', [{ title: 'draft', published: false }, { title: 'news', published: true }])
   await page.goto('/tables')
   await ready(page)
-  await page.getByRole('link', { name: 'every row: no row level security' }).click()
+  await page.getByRole('link', { name: /every row.*no row level security/ }).click()
   await expect(page).toHaveURL(/\/tables\/notes\/policies$/)
   await expect(page.getByText('Everybody with the publishable key (anon) sees every row.')).toBeVisible()
   await expect(page.getByText('Every signed-in user (authenticated) sees every row, may add any row,')).toBeVisible()

@@ -247,7 +247,7 @@ mod tests {
             name: "own".to_owned(),
             command: "truncate".to_owned(),
             role: "service_role".to_owned(),
-            using: "titel = 'x'".to_owned(),
+            using: "titl = 'x'".to_owned(),
             check: "true and\n  lenght(title) > 1".to_owned(),
             ..PolicyForm::default()
         };
@@ -255,7 +255,7 @@ mod tests {
         name: The table has another policy of this name. [] 
         command: Choose one of the commands. [] 
         role: Choose one of the roles. [] 
-        using: column notes.titel does not exist [line 1, column 1] did you mean "title"?
+        using: column "titl" does not exist [line 1, column 1] did you mean "title"?
         check: function lenght(text) does not exist [line 2, column 3] did you mean "length"?
         "#);
         for (command, using, check, field) in [

@@ -1,6 +1,6 @@
 //! What the page shows of a table's policies.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -48,8 +48,9 @@ pub(super) struct Template {
     pub(super) form: PolicyForm,
 }
 
-#[server]
-pub(super) async fn load_policies(table: String, #[server(default)] typed: Params) -> Result<PoliciesData> {
+// Not form-encoded: that has no way to write fields of fields, and drops empty ones.
+#[server(input = Json)]
+pub(super) async fn load_policies(table: String, typed: Params) -> Result<PoliciesData> {
     let (engine, _) = crate::context::builder().await?;
     let schema = engine.schema();
     let mut data = server::describe(&schema, &table)?;
