@@ -76,6 +76,12 @@ pub fn structure(name: &str) -> String {
     format!("{}/structure", table(name))
 }
 
+/// The policies of a table.
+#[must_use]
+pub fn policies(name: &str) -> String {
+    format!("{}/policies", table(name))
+}
+
 /// The page that shows what SQL would do to the schema, and leads back to `back`.
 #[must_use]
 pub fn review(sql: &str, back: &str) -> String {

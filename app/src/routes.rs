@@ -37,6 +37,7 @@ lazy_pages! {
     Building in building_chunk, __preload_building_chunk {
         NewTable => tables::NewTable,
         Structure => tables::Structure,
+        Policies => tables::Policies,
         Types => tables::Types,
         Review => tables::Review,
         Diagram => tables::Diagram,
@@ -150,6 +151,7 @@ fn TablePages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/new") view=Building::NewTable ssr=WHOLE />
             <Route path=path!("/:table") view=Rows::Grid ssr=WHOLE />
             <Route path=path!("/:table/structure") view=Building::Structure ssr=WHOLE />
+            <Route path=path!("/:table/policies") view=Building::Policies ssr=WHOLE />
             <Route path=path!("/:table/new") view=Records::NewRecord ssr=WHOLE />
             <Route path=path!("/:table/records/:key") view=Records::Record ssr=WHOLE />
         </ParentRoute>

@@ -4,7 +4,13 @@ use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::Router;
 
-use crate::{assets::AssetHead, components::IconSprite, flash::provide_flash, routes::Pages, theme};
+use crate::{
+    assets::AssetHead,
+    components::{IconSprite, title_text},
+    flash::provide_flash,
+    routes::Pages,
+    theme,
+};
 
 /// The document around every page.
 #[must_use]
@@ -35,7 +41,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_flash();
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Tenon".to_owned() } else { format!("{text} · Tenon") } />
+        <Title formatter=|text: String| if text.is_empty() { "Tenon".to_owned() } else { format!("{} · Tenon", title_text(text)) } />
         <IconSprite />
         <Router>
             <Pages />

@@ -11,6 +11,7 @@ mod load;
 mod notice;
 mod page;
 mod pagination;
+mod raw_text;
 mod shortcut;
 mod toolbar;
 
@@ -26,6 +27,7 @@ pub use self::{
     notice::{Failure, Notice},
     page::{Empty, PageHead},
     pagination::Pagination,
+    raw_text::{area_text, title_text},
     shortcut::Palette,
     toolbar::{Choice, SearchInput, Toolbar},
 };

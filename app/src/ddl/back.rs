@@ -14,6 +14,10 @@ pub fn back(params: &Params) -> String {
         "create-table" => format!("/tables/new?{}", params.query_without(&["do"])),
         "create-type" | "add-value" => format!("/types?{}", params.query_without(&[])),
         "drop-type" => "/types".to_owned(),
+        "row-security" | "drop-policy" => paths::policies(params.get("table")),
+        "create-policy" | "change-policy" => {
+            format!("{}?{}#policies", paths::policies(params.get("table")), params.query_without(&["table", "review"]))
+        }
         _ => {
             let structure = paths::structure(params.get("table"));
             match section(change) {
@@ -46,6 +50,9 @@ mod tests {
         assert_eq!(back(&edit.into()), "/tables/~new/structure?do=change-column&column=a&name=b%20c&notnull=true#columns");
         let create = [("do", "create-table"), ("name", "t"), ("count", "1"), ("c0.name", "x")];
         assert_eq!(back(&create.into()), "/tables/new?name=t&count=1&c0.name=x");
+        let policy = [("do", "create-policy"), ("table", "t"), ("name", "own"), ("review", "true"), ("using", "a = 1")];
+        assert_eq!(back(&policy.into()), "/tables/t/policies?do=create-policy&name=own&using=a%20%3D%201#policies");
+        assert_eq!(back(&[("do", "drop-policy"), ("table", "t"), ("policy", "own")].into()), "/tables/t/policies");
         assert_eq!(back(&[("do", "drop-column"), ("table", "t"), ("column", "a")].into()), "/tables/t/structure");
         assert_eq!(back(&[("sql", "x"), ("back", "//evil.example")].into()), "/");
         assert_eq!(back(&[("sql", "x")].into()), "/schema");

@@ -31,6 +31,10 @@ pub fn plan(schema: &Schema, params: &Params) -> Result<Planned> {
             let sql = format!("alter table {} rename to {};", table(params)?, name("the new name", to)?);
             Ok(Planned { sql, next: paths::structure(to) })
         }
+        change @ ("row-security" | "create-policy" | "change-policy" | "drop-policy") => {
+            let sql = super::policy::change_policies(schema, params, change)?;
+            Ok(Planned { sql, next: paths::policies(params.get("table")) })
+        }
         "drop-table" => Ok(Planned { sql: format!("drop table {};", table(params)?), next: "/tables".to_owned() }),
         change => Ok(Planned { sql: change_table(schema, params, change)?, next: paths::structure(params.get("table")) }),
     }

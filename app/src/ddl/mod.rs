@@ -9,6 +9,9 @@ mod column;
 mod form_of;
 mod params;
 #[cfg(feature = "ssr")]
+mod policy;
+mod policy_form;
+#[cfg(feature = "ssr")]
 mod problem;
 #[cfg(feature = "ssr")]
 mod sql;
@@ -17,9 +20,11 @@ mod sql;
 pub use self::{
     back::back,
     change::{Planned, plan},
+    policy::policy_problems,
     problem::{for_form, without_place},
 };
 pub use self::{
     column::{ColumnForm, FILLS, TYPES},
     params::Params,
+    policy_form::{FieldProblem, PolicyForm},
 };

@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::model::{FieldModel, Theirs, is_free_text, may_be_missing};
 use crate::{
-    components::Icon,
+    components::{Icon, area_text},
     data::{
         column::{ColumnInfo, Kind, NativeInput},
         grid::cells_view::record_href,
@@ -84,7 +84,7 @@ fn input(
             let rows = text.lines().count().clamp(3, 16).to_string();
             return view! {
                 <textarea id=id name=name class="code" rows=rows placeholder=placeholder autofocus=autofocus aria-invalid=invalid aria-describedby=described spellcheck="false">
-                    {leading_newline(text)}
+                    {area_text(text)}
                 </textarea>
             }
             .into_any();
@@ -93,7 +93,7 @@ fn input(
             let rows = (text.len() / 60 + text.lines().count()).clamp(3, 12).to_string();
             return view! {
                 <textarea id=id name=name rows=rows placeholder=placeholder autofocus=autofocus aria-invalid=invalid aria-describedby=described>
-                    {leading_newline(text)}
+                    {area_text(text)}
                 </textarea>
             }
             .into_any();
@@ -121,11 +121,6 @@ fn input(
         {zone}
     }
     .into_any()
-}
-
-/// HTML drops the first line break of a textarea.
-fn leading_newline(text: String) -> String {
-    if text.starts_with('\n') { format!("\n{text}") } else { text }
 }
 
 fn choice(field: &FieldModel, values: &[String], id: String, described: Option<String>, autofocus: bool) -> AnyView {

@@ -8,7 +8,7 @@ use super::{
     carried::Carried,
     entry::{Brand, Entry, Robots},
 };
-use crate::components::{Icon, Logo, Notice};
+use crate::components::{Icon, Logo, Notice, title_text};
 
 /// What this page's address carries.
 pub(super) fn carried() -> Carried {
@@ -42,7 +42,7 @@ pub(super) fn HostedPage(
     children: Children,
 ) -> impl IntoView {
     let name = brand.name.clone();
-    let window = move |text: String| if name.is_empty() { text } else { format!("{text} · {name}") };
+    let window = move |text: String| title_text(if name.is_empty() { text } else { format!("{text} · {name}") });
     let style = (!brand.color.is_empty()).then(|| format!("/auth/brand.css?color={}", brand.color));
     view! {
         <Title text=title formatter=window />

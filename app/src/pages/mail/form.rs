@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::model::TemplateData;
+use crate::components::area_text;
 
 const VARIABLES: &str = "{{ .ConfirmationURL }}, {{ .Token }}, {{ .TokenHash }}, {{ .SiteURL }}, {{ .RedirectTo }}, {{ .Email }}, \
      {{ .NewEmail }}, {{ .Data.name }}, {{ .BrandName }}, {{ .BrandLogo }}, {{ .BrandColor }}, {{ .BrandTextColor }}";
@@ -58,13 +59,11 @@ fn Reset(address: String) -> impl IntoView {
 
 #[component]
 fn Area(part: &'static str, label: &'static str, rows: &'static str, value: String, problem: Option<String>) -> impl IntoView {
-    // HTML drops the first line break of a textarea.
-    let value = if value.starts_with('\n') { format!("\n{value}") } else { value };
     view! {
         <div class="field">
             <label for=part>{label}</label>
             <textarea id=part name=part class="code" rows=rows required=true spellcheck="false" aria-invalid=invalid(&problem) aria-describedby=described(&problem, part)>
-                {value}
+                {area_text(value)}
             </textarea>
             <Problem part=part text=problem />
         </div>

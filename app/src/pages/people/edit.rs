@@ -8,7 +8,7 @@ use super::{
     mails::Mails,
     roles::ROLES,
 };
-use crate::components::{Field, Icon, form_error};
+use crate::components::{Field, Icon, area_text, form_error};
 
 const BANS: &[(&str, &str)] =
     &[("1h", "for an hour"), ("24h", "for a day"), ("168h", "for a week"), ("720h", "for 30 days"), ("876000h", "for good")];
@@ -35,12 +35,12 @@ pub(super) fn Details(user: UserData) -> impl IntoView {
                 <Field label="Phone" name="phone" kind="tel" value=user.phone error=error />
                 <div class="field">
                     <label for="user_metadata">"What the user keeps about themselves"</label>
-                    <textarea id="user_metadata" name="user_metadata" rows="5" spellcheck="false">{user_metadata}</textarea>
+                    <textarea id="user_metadata" name="user_metadata" rows="5" spellcheck="false">{area_text(user_metadata)}</textarea>
                     {problem("user_metadata")}
                 </div>
                 <div class="field">
                     <label for="app_metadata">"What the application keeps about the user"</label>
-                    <textarea id="app_metadata" name="app_metadata" rows="5" spellcheck="false">{app_metadata}</textarea>
+                    <textarea id="app_metadata" name="app_metadata" rows="5" spellcheck="false">{area_text(app_metadata)}</textarea>
                     {problem("app_metadata")}
                 </div>
                 <div class="card-foot"><button class="button primary" type="submit">"Save"</button></div>

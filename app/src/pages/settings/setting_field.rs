@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::auth::{InputKind, SettingData};
-use crate::{AppError, components::Field};
+use crate::{
+    AppError,
+    components::{Field, area_text},
+};
 
 /// The input of a setting, with its meaning below.
 #[component]
@@ -82,7 +85,7 @@ fn lines(field: String, label: String, about: String, value: String, are_claims:
     view! {
         <div class="field">
             <label for=field.clone()>{label}</label>
-            <textarea id=field.clone() name=field rows="3" spellcheck="false" aria-describedby=hint.clone()>{kept}</textarea>
+            <textarea id=field.clone() name=field rows="3" spellcheck="false" aria-describedby=hint.clone()>{area_text(kept)}</textarea>
             <p class="hint" id=hint>{about}</p>
             {problem}
         </div>

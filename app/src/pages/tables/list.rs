@@ -21,6 +21,8 @@ struct Item {
     relations: usize,
     open_to_read: Vec<String>,
     open_to_write: Vec<String>,
+    /// Whether those it is open to reach every row.
+    is_unguarded: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +48,7 @@ async fn tables(search: String) -> Result<List> {
         rows: sizes.iter().find(|size| size.table == table.name).map(|size| size.rows),
         columns: table.columns.len(),
         relations: table.foreign_keys.len(),
+        is_unguarded: !table.row_security && table.access != tenon_model::Access::default(),
         open_to_read: open_to(&table.access, |rights| rights.select),
         open_to_write: open_to(&table.access, |rights| rights.insert || rights.update || rights.delete),
     };
@@ -137,6 +140,7 @@ fn Found(list: List, search: String) -> impl IntoView {
 #[component]
 fn Row(item: Item, may_build: bool) -> impl IntoView {
     let href = paths::table(&item.name);
+    let policies = item.is_unguarded.then(|| paths::policies(&item.name));
     let structure = may_build.then(|| {
         let (label, href) = (format!("Structure of {}", item.name), paths::structure(&item.name));
         view! { <td class="tail"><a class="button quiet small" href=href aria-label=label>"Structure"</a></td> }
@@ -150,14 +154,19 @@ fn Row(item: Item, may_build: bool) -> impl IntoView {
             <td class="number">{item.rows.map(grouped)}</td>
             <td class="number wide-only">{item.columns}</td>
             <td class="number wide-only">{item.relations}</td>
-            <td><Access read=item.open_to_read write=item.open_to_write /></td>
+            <td><Access read=item.open_to_read write=item.open_to_write policies=policies /></td>
             {structure}
         </tr>
     }
 }
 
 #[component]
-fn Access(read: Vec<String>, write: Vec<String>) -> impl IntoView {
+fn Access(
+    read: Vec<String>,
+    write: Vec<String>,
+    /// Where row level security can be turned on, if the table is open without it.
+    policies: Option<String>,
+) -> impl IntoView {
     if read.is_empty() && write.is_empty() {
         return view! { <span class="badge"><Icon name="lock" />"closed"</span> }.into_any();
     }
@@ -165,5 +174,18 @@ fn Access(read: Vec<String>, write: Vec<String>) -> impl IntoView {
         (!roles.is_empty())
             .then(|| view! { <span class=class><Icon name="globe" />{format!("{verb}: {}", roles.join(", "))}</span> })
     };
-    view! { <span class="badges">{badge("read", read, "badge accent")}{badge("write", write, "badge warning")}</span> }.into_any()
+    view! {
+        <span class="badges">
+            {badge("read", read, "badge accent")}
+            {badge("write", write, "badge warning")}
+            {policies.map(|href| view! {
+                <a class="badge danger" href=href title="No row level security">
+                    <Icon name="warning" />
+                    "every row"
+                    <span class="visually-hidden">": no row level security"</span>
+                </a>
+            })}
+        </span>
+    }
+    .into_any()
 }

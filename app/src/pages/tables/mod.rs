@@ -1,9 +1,10 @@
-//! Tables: the list, a new one, structure, types, the diagram, and what a change would do.
+//! Tables: the list, a new one, structure, policies, types, the diagram, and what a change would do.
 
 mod column_fields;
 mod diagram;
 mod list;
 mod new;
+mod policies;
 mod review;
 mod review_data;
 mod structure;
@@ -11,5 +12,6 @@ mod tabs;
 mod types;
 
 pub use self::{
-    diagram::Diagram, list::TableList, new::NewTable, review::Review, structure::Structure, tabs::TableTabs, types::Types,
+    diagram::Diagram, list::TableList, new::NewTable, policies::Policies, review::Review, structure::Structure, tabs::TableTabs,
+    types::Types,
 };

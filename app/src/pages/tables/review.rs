@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::review_data::{Effect, ReviewPage, load_review, lost};
 use crate::{
-    components::{Failure, Icon, PageHead, loaded, page_data},
+    components::{Failure, Icon, PageHead, area_text, loaded, page_data},
     ddl::Params,
     errors::Result,
     numbers::counted,
@@ -73,10 +73,10 @@ fn SqlBox(params: Params) -> impl IntoView {
             <div class="field">
                 <label for="sql">"Statements"</label>
                 <textarea id="sql" class="code" name="sql" rows="9" spellcheck="false" autocapitalize="off" required=true placeholder=placeholder aria-describedby="sql-hint">
-                    {params.get("sql").to_owned()}
+                    {area_text(params.get("sql").to_owned())}
                 </textarea>
                 <p class="hint" id="sql-hint">
-                    "PostgreSQL's dialect: create, alter and drop of tables, indexes and enum types; comment on; grant and revoke. \
+                    "PostgreSQL's dialect: create, alter and drop of tables, indexes, enum types and policies; comment on; grant and revoke. \
                     Nothing happens before you have seen what it costs."
                 </p>
             </div>

@@ -1,6 +1,6 @@
 //! What the review of a change shows.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use tenon_model::Error;
 
@@ -44,7 +44,8 @@ pub(super) fn lost(effects: &[Effect]) -> Option<String> {
     }
 }
 
-#[server]
+// Not form-encoded: that has no way to write fields of fields, and drops empty ones.
+#[server(input = Json)]
 pub(super) async fn load_review(params: Params) -> Result<ReviewPage> {
     let (engine, caller) = crate::context::builder().await?;
     if params.get("do").is_empty() && params.get("sql").is_empty() {

@@ -17,6 +17,7 @@ pub fn TableTabs(
             <ul>
                 <li><A href=paths::table(&table) exact=true>"Data"</A></li>
                 <li><A href=paths::structure(&table)>"Structure"</A></li>
+                <li><A href=paths::policies(&table)>"Policies"</A></li>
                 <li><a href=format!("/api?table={}", paths::encode(&table))>"API"</a></li>
             </ul>
         </nav>

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    components::{Empty, Field, PageHead, loaded, page_data},
+    components::{Empty, Field, PageHead, area_text, loaded, page_data},
     ddl::Params,
     errors::Result,
     paths::encode,
@@ -97,7 +97,7 @@ fn NewType<'a>(typed: &'a Params) -> impl IntoView + use<> {
     let values = if values.is_empty() {
         view! { <textarea id="values" name="values" rows="5" required=true></textarea> }.into_any()
     } else {
-        view! { <textarea id="values" name="values" rows="5" required=true>{values}</textarea> }.into_any()
+        view! { <textarea id="values" name="values" rows="5" required=true>{area_text(values)}</textarea> }.into_any()
     };
     view! {
         <section class="section" aria-labelledby="new-type">

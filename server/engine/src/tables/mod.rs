@@ -24,7 +24,7 @@ mod tests;
 use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Code, Command, Error, Expr, Ident, Result, Role, Schema};
+use tenon_model::{Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, Table};
 
 use self::{change_set::Source, migrate::Migration};
 use crate::{
@@ -123,6 +123,12 @@ pub fn schema_from_sql(sql: &str) -> Result<Schema> {
 #[must_use]
 pub fn schema_to_sql(schema: &Schema) -> String {
     dump::dump(schema)
+}
+
+/// `create policy …`, which makes that policy on that table; without a semicolon.
+#[must_use]
+pub fn policy_to_sql(table: &Table, policy: &Policy) -> String {
+    dump::create_policy(table, policy)
 }
 
 fn require_builder(caller: &Caller) -> Result<()> {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     AppError,
-    components::{CheckField, Field, form_error},
+    components::{CheckField, Field, area_text, form_error},
 };
 
 /// The form's failure, as fields take it.
@@ -113,7 +113,7 @@ fn Parameters(text: String, error: Wrong) -> impl IntoView {
     view! {
         <div class="field">
             <label for="parameters">"Further parameters"</label>
-            <textarea id="parameters" class="code" name="input[authorize_params]" rows="3" spellcheck="false" aria-describedby="parameters-hint">{kept.unwrap_or(text)}</textarea>
+            <textarea id="parameters" class="code" name="input[authorize_params]" rows="3" spellcheck="false" aria-describedby="parameters-hint">{area_text(kept.unwrap_or(text))}</textarea>
             <p class="hint" id="parameters-hint">"One a line on the way there: prompt=consent"</p>
             {move || wrong().map(|text| view! { <p class="field-error">{text}</p> })}
         </div>
