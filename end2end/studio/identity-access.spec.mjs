@@ -14,7 +14,7 @@ const PAGES = {
 
 for (const [what, paths] of Object.entries(PAGES)) {
   test(`pages of ${what}`, async ({ owner: page, store }) => {
-    test.setTimeout(200_000)
+    test.setTimeout(400_000)
     await manyUsers(store, 120)
     await makeUser(page, { email: 'kay@example.org', role: 'builder' })
     await press(page, 'Send a link to sign in', 'on its way')
@@ -26,7 +26,7 @@ for (const [what, paths] of Object.entries(PAGES)) {
 }
 
 test('pages of one user and of one mail', async ({ owner: page }) => {
-  test.setTimeout(200_000)
+  test.setTimeout(400_000)
   await makeUser(page, { email: 'kay@example.org', role: 'builder' })
   await press(page, 'Send a link to sign in', 'on its way')
   expect.soft(await everywhere(page, 'user'), 'a user').toEqual([])
@@ -38,7 +38,7 @@ test('pages of one user and of one mail', async ({ owner: page }) => {
 })
 
 test('pages of the second factor', async ({ owner: page }) => {
-  test.setTimeout(200_000)
+  test.setTimeout(400_000)
   await open(page, '/settings/profile')
   await page.getByRole('button', { name: 'Add an authenticator app' }).click()
   await expect(page.getByRole('heading', { name: 'Add an authenticator app', level: 1 })).toBeVisible()
