@@ -31,7 +31,7 @@ pub(super) fn MatrixSection(data: PoliciesData) -> impl IntoView {
                 <h2 id="reach">"Who reaches which rows"</h2>
                 <a class="button small" href=access>"Change grants"</a>
             </div>
-            <div class="table-wrap" tabindex="0" role="region" aria-labelledby="reach">
+            <div class="table-wrap" tabindex="0" role="region" aria-label="Roles and commands">
                 <table class="table reach">
                     <thead>
                         <tr>
