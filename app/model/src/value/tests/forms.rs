@@ -333,7 +333,7 @@ fn casts_are_postgresqls() {
     3.5::float8::int => 4
     2.5::numeric::int => 3
     3000000000::bigint::int => ! integer out of range
-    0.1::real::float8 => 0.1
+    0.1::real::float8 => 0.10000000149011612
     0.1::float8::numeric => 0.1
     1::int::boolean => true
     true::boolean::int => 1
