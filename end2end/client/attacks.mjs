@@ -89,8 +89,8 @@ async function change_hidden(world) {
 }
 
 const kept = headers => Object.entries(headers).filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name)).sort()
-// A page names each request anew: nonces, and where the server's own scripts find their state.
-const stable = text => text.replace(/nonce="[^"]*"|nonce-[\w+/=-]+/g, '')
+// A page names each request anew: nonces, and in whichever order the parts of its wasm.
+const stable = text => text.replace(/<link [^>]*preload[^>]*>|nonce=\\?"[^"]*"|nonce-[\w+/=-]+/g, '')
 
 async function ask(attack, studio) {
   const answers = new Map()

@@ -2,7 +2,8 @@
 import AxeBuilder from '@axe-core/playwright'
 
 async function look(page, scheme) {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  // Into frames without scripts, such as a mail's preview, axe would wait for an answer that never comes.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
   const found = violations.map(({ id, help, nodes }) => `${scheme}: ${id}: ${help}: ${nodes.map(node => node.target.join(' ')).slice(0, 3).join(' | ')}`)
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   if (overflow > 0) found.push(`${scheme}: the page is ${overflow} px wider than the screen`)

@@ -16,7 +16,7 @@ export class Studio {
     await store.cli(['owner', 'add', 'boss@example.test'], `${PASSWORD}\n`)
     const boss = new Studio(url)
     await boss.signIn('boss@example.test')
-    await boss.submit('/users/new', '/api/make_user', { email: 'member@example.test', password: PASSWORD, role: 'member', confirmed: 'true' })
+    await boss.submit('/users/new', '/api/make_user', { email: 'member@example.test', phone: '', password: PASSWORD, role: 'member', confirmed: 'true' })
     const member = new Studio(url)
     await member.signIn('member@example.test')
     return { boss, member }
