@@ -81,7 +81,7 @@ fn Facts(title: &'static str, id: &'static str, facts: Vec<(String, String)>) ->
             {if is_empty {
                 view! { <p class="muted">"None."</p> }.into_any()
             } else {
-                view! { <div class="table-wrap" tabindex="0" role="region" aria-labelledby=id><table class="table"><tbody>{rows}</tbody></table></div> }.into_any()
+                view! { <div class="table-wrap" tabindex="0" role="group" aria-labelledby=id><table class="table"><tbody>{rows}</tbody></table></div> }.into_any()
             }}
         </section>
     }
@@ -148,7 +148,7 @@ fn History(user: String, history: Vec<EntryData>) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="history">
             <h2 id="history">"History"</h2>
-            <div class="table-wrap" tabindex="0" role="region" aria-labelledby="history">
+            <div class="table-wrap" tabindex="0" role="group" aria-labelledby="history">
                 <table class="table">
                     <thead>
                         <tr><th scope="col">"When"</th><th scope="col">"What"</th><th scope="col">"Who"</th><th scope="col">"From"</th></tr>
