@@ -58,7 +58,7 @@ fn compare_magnitudes(left: &Parts<'_>, right: &Parts<'_>) -> Ordering {
         .then_with(|| left.fraction.cmp(right.fraction))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use bigdecimal::BigDecimal;
     use proptest::prelude::*;
