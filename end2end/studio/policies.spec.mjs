@@ -1,4 +1,5 @@
 // The policies of a table: the switch, the matrix, the form and its templates, and who may not change them.
+import { makeUser } from './people.mjs'
 import { expect, ready, signIn, test } from './fixtures.mjs'
 import { changePolicy, NOTES, protectNotes } from './policies.mjs'
 
@@ -52,13 +53,7 @@ test('a phone shows the whole of it', async ({ owner: page, migrate }) => {
 
 test('members are refused', async ({ owner: page, browser, baseURL }) => {
   const member = { email: 'member@example.com', password: 'correct horse battery' }
-  await page.goto('/settings/accounts')
-  await ready(page)
-  await page.getByLabel('E-mail').fill(member.email)
-  await page.getByLabel('Password', { exact: true }).fill(member.password)
-  await page.getByRole('combobox', { name: 'Role', exact: true }).selectOption('member')
-  await page.getByRole('button', { name: 'Add account' }).click()
-  await expect(page.locator('main').getByText(member.email).first()).toBeVisible()
+  await makeUser(page, { ...member, role: 'member' })
   const other = await (await browser.newContext({ baseURL })).newPage()
   await signIn(other, member)
   await other.goto('/tables/notes/policies')
