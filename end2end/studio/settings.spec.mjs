@@ -71,6 +71,8 @@ test('signing keys rotate, and nobody is signed out @both @plain', async ({ owne
     })
   await store.cli(['settings', 'set', 'auth.email_autoconfirm', 'true'])
   await open(page, '/settings/keys')
+  // What another process sets takes a moment to reach this one.
+  await expect.poll(async () => (await (await ask('settings')).json()).mailer_autoconfirm).toBe(true)
   const { access_token: token } = await (await ask('signup', { email: 'kay@example.org', password: 'correct horse battery' })).json()
   const keys = page.getByRole('region', { name: 'Signing keys' })
   const status = async name => keys.getByRole('listitem').filter({ hasText: name }).locator('code').first().innerText()
