@@ -7,6 +7,7 @@ mod compare;
 mod context;
 pub mod evaluate;
 pub mod functions;
+pub mod level;
 mod print;
 mod query;
 mod rename;

@@ -1,8 +1,8 @@
-//! The distinct join keys of rows whose related rows are wanted, as one bound value.
+//! Many values as one bound value: the distinct join keys of rows whose related rows are wanted, and columns of rows to write.
 
 use std::collections::HashMap;
 
-use tenon_model::value::write_json_string;
+use tenon_model::{DataType, Value, value::write_json_string};
 
 use super::cell::{Cell, RawRow};
 use crate::database::EngineKind;
@@ -108,4 +108,20 @@ fn write_stored(out: &mut Vec<u8>, cell: Cell<'_>) -> bool {
         Cell::Blob(bytes) => write_json_string(out, &hex::encode(bytes)),
     }
     true
+}
+
+/// Values of a column as PostgreSQL's array of texts.
+pub(crate) fn text_array<'v>(values: impl Iterator<Item = Option<&'v Value>>, data_type: &DataType) -> String {
+    let mut out = String::from("{");
+    for (index, value) in values.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        match value.and_then(|value| value.to_pg_text(data_type)) {
+            Some(text) => push_array_element(&mut out, &text),
+            None => out.push_str("NULL"),
+        }
+    }
+    out.push('}');
+    out
 }

@@ -9,26 +9,8 @@ mod query;
 mod scope;
 
 use self::scope::Scope;
-use super::{CompareOp, ContainOp, Expr, IsTest, JsonStep, SubqueryKind};
+use super::{CompareOp, ContainOp, Expr, IsTest, JsonStep, SubqueryKind, level};
 use crate::{DataType, Ident, ScalarType, Value, expression::functions};
-
-/// How tightly forms bind, loosest first.
-mod level {
-    pub(super) const ANY: u8 = 0;
-    pub(super) const OR: u8 = 1;
-    pub(super) const AND: u8 = 2;
-    pub(super) const NOT: u8 = 3;
-    pub(super) const IS: u8 = 4;
-    pub(super) const COMPARE: u8 = 5;
-    pub(super) const RANGE: u8 = 6;
-    pub(super) const OTHER: u8 = 7;
-    pub(super) const SUM: u8 = 8;
-    pub(super) const PRODUCT: u8 = 9;
-    pub(super) const POWER: u8 = 10;
-    pub(super) const SIGN: u8 = 12;
-    pub(super) const CAST: u8 = 13;
-    pub(super) const ATOM: u8 = 14;
-}
 
 /// SQL and how tightly it binds.
 struct Sql {

@@ -9,7 +9,7 @@ mod query;
 mod tests;
 
 use sqlparser::tokenizer::Token;
-use tenon_model::Code;
+use tenon_model::{Code, expression::level};
 
 use self::operators::{Infix, infix};
 use super::syntax::{Kind, Node, Quantity, Test};
@@ -19,22 +19,6 @@ use crate::{
 };
 
 type Parsed<T> = Result<T, Located>;
-
-/// How tightly operators bind, loosest first.
-mod level {
-    pub(super) const OR: u8 = 1;
-    pub(super) const AND: u8 = 2;
-    pub(super) const NOT: u8 = 3;
-    pub(super) const IS: u8 = 4;
-    pub(super) const COMPARE: u8 = 5;
-    pub(super) const RANGE: u8 = 6;
-    pub(super) const OTHER: u8 = 7;
-    pub(super) const SUM: u8 = 8;
-    pub(super) const PRODUCT: u8 = 9;
-    pub(super) const POWER: u8 = 10;
-    pub(super) const ZONE: u8 = 11;
-    pub(super) const SIGN: u8 = 12;
-}
 
 /// How deep expressions may nest.
 const MAX_DEPTH: u32 = 64;

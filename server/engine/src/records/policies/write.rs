@@ -11,7 +11,7 @@ use crate::{
     records::{
         Update,
         block::Context,
-        keys::push_array_element,
+        keys::text_array,
         run,
         sql::{Alias, Bind, Builder, Statement, bind, postgres_type},
     },
@@ -216,25 +216,12 @@ fn postgres_rows(b: &mut Builder<'_>, table: &Table, rows: &[Vec<Option<Value>>]
     b.push(" from unnest(");
     for (index, column) in table.columns.iter().enumerate() {
         b.push(if index > 0 { ", " } else { "" });
-        b.bind(Bind::Text(texts(rows, index, &column.data_type))).push("::text[]");
+        let values = rows.iter().map(|row| row.get(index).and_then(Option::as_ref));
+        b.bind(Bind::Text(text_array(values, &column.data_type))).push("::text[]");
     }
     b.push(") as u(");
     for index in 0..table.columns.len() {
         b.push(if index > 0 { ", c" } else { "c" }).number(index as u64);
     }
     b.push(")");
-}
-
-/// A column's values as PostgreSQL's array of texts.
-fn texts(rows: &[Vec<Option<Value>>], index: usize, data_type: &DataType) -> String {
-    let mut out = String::from("{");
-    for (number, row) in rows.iter().enumerate() {
-        out.push_str(if number > 0 { "," } else { "" });
-        match row.get(index).and_then(Option::as_ref).and_then(|value| value.to_pg_text(data_type)) {
-            Some(text) => push_array_element(&mut out, &text),
-            None => out.push_str("NULL"),
-        }
-    }
-    out.push('}');
-    out
 }

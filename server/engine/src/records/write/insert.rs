@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use tenon_model::{Caller, Code, Column, DataType, Error, Ident, Result, Schema, Table, Value};
+use tenon_model::{Caller, Code, Column, Error, Ident, Result, Schema, Table, Value};
 
 use super::{
     check_affected, references, require,
@@ -17,7 +17,7 @@ use crate::{
         Insert, Resolution, Returning, Rows,
         access::{self, Privilege},
         block::Context,
-        keys::push_array_element,
+        keys::text_array,
         policies::Rules,
         run::{self, Failure},
         sql::{Bind, Builder, Statement, bind, postgres_type},
@@ -245,22 +245,6 @@ fn insert_into(b: &mut Builder<'_>, table: &Table, columns: &[&Column]) {
         b.ident(&column.name);
     }
     b.push(")");
-}
-
-/// Values of a column as PostgreSQL's array of texts.
-fn text_array<'v>(values: impl Iterator<Item = Option<&'v Value>>, data_type: &DataType) -> String {
-    let mut out = String::from("{");
-    for (index, value) in values.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        match value.and_then(|value| value.to_pg_text(data_type)) {
-            Some(text) => push_array_element(&mut out, &text),
-            None => out.push_str("NULL"),
-        }
-    }
-    out.push('}');
-    out
 }
 
 /// PostgreSQL does not merge two rows of one request into the same one; neither do we on SQLite.
