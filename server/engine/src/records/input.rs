@@ -224,30 +224,15 @@ struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 mod tests {
     use std::sync::Arc;
 
-    use tenon_model::{Access, DataType, ScalarType};
+    use tenon_model::{DataType, ScalarType};
 
     use super::*;
 
     fn schema() -> Schema {
-        let column = |name: &str, scalar: ScalarType| Column {
-            name: Ident::new(name).unwrap(),
-            data_type: DataType::Scalar(scalar),
-            not_null: false,
-            default: None,
-            identity: None,
-            comment: None,
-        };
+        let column = |name: &str, scalar: ScalarType| Column::new(Ident::new(name).unwrap(), DataType::Scalar(scalar));
         let table = Table {
-            name: Ident::new("things").unwrap(),
             columns: vec![column("id", ScalarType::Integer), column("name", ScalarType::Text), column("data", ScalarType::Json)],
-            primary_key: None,
-            uniques: Vec::new(),
-            foreign_keys: Vec::new(),
-            indexes: Vec::new(),
-            comment: None,
-            access: Access::default(),
-            row_security: false,
-            policies: Vec::new(),
+            ..Table::new(Ident::new("things").unwrap())
         };
         let mut schema = Schema::default();
         schema.tables.insert(table.name.clone(), Arc::new(table));

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::{
-    Access, Code, Column, DataType, Error, Expr, ForeignKey, Ident, ReadQuery, ReferentialAction, ScalarType, Schema, SelectItem,
-    Table, Unique,
+    Code, Column, DataType, Error, Expr, ForeignKey, Ident, ReadQuery, ReferentialAction, ScalarType, Schema, SelectItem, Table,
+    Unique,
     rest::{RestQuery, parse_type},
 };
 
@@ -21,7 +21,7 @@ fn table(name: &str, columns: &[&str], key: &str, references: &[&str]) -> (Ident
             "price" => DataType::Scalar(ScalarType::Numeric(Some((10, 2)))),
             other => parse_type(other, &Schema::default()).unwrap(),
         };
-        Column { name: ident(name), data_type, not_null: false, default: None, identity: None, comment: None }
+        Column::new(ident(name), data_type)
     };
     let foreign_key = |text: &&str| {
         let (column, target) = text.split_once('>').unwrap();
@@ -36,16 +36,10 @@ fn table(name: &str, columns: &[&str], key: &str, references: &[&str]) -> (Ident
         }
     };
     let table = Table {
-        name: ident(name),
         columns: columns.iter().map(column).collect(),
         primary_key: Some(Unique { name: ident(&format!("{name}_pkey")), columns: key.split(' ').map(ident).collect() }),
-        uniques: Vec::new(),
         foreign_keys: references.iter().map(foreign_key).collect(),
-        indexes: Vec::new(),
-        comment: None,
-        access: Access::default(),
-        row_security: false,
-        policies: Vec::new(),
+        ..Table::new(ident(name))
     };
     (table.name.clone(), Arc::new(table))
 }

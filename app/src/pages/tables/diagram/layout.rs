@@ -234,7 +234,7 @@ mod tests {
     use std::sync::Arc;
 
     use proptest::prelude::*;
-    use tenon_model::{Access, Column, DataType, ForeignKey, Ident, ReferentialAction, ScalarType, Unique};
+    use tenon_model::{Column, DataType, ForeignKey, Ident, ReferentialAction, ScalarType, Unique};
 
     use super::*;
 
@@ -244,7 +244,7 @@ mod tests {
 
     fn column(name: &str) -> Column {
         let data_type = DataType::Scalar(ScalarType::BigInt);
-        Column { name: ident(name), data_type, not_null: true, default: None, identity: None, comment: None }
+        Column { not_null: true, ..Column::new(ident(name), data_type) }
     }
 
     fn schema(columns: &[usize], relations: &[(usize, usize)]) -> Schema {
@@ -262,16 +262,10 @@ mod tests {
                 .collect();
             let name = ident(&format!("t{n:02}"));
             let table = Table {
-                name: name.clone(),
                 columns: (0..*count).map(|c| column(&format!("c{c}"))).collect(),
                 primary_key: Some(Unique { name: ident("pk"), columns: vec![ident("c0")] }),
-                uniques: Vec::new(),
                 foreign_keys,
-                indexes: Vec::new(),
-                comment: None,
-                access: Access::default(),
-                row_security: false,
-                policies: Vec::new(),
+                ..Table::new(name.clone())
             };
             (name, Arc::new(table))
         };

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use tenon_model::{
-    Column, DataType, Default, EnumType, Expr, Ident, ReadQuery, ScalarType, Schema, Table, Unique, rest::RestQuery,
-};
+use tenon_model::{Column, DataType, EnumType, Expr, Ident, ReadQuery, ScalarType, Schema, Table, Unique, rest::RestQuery};
 
 use super::{Rows, select};
 use crate::{database::EngineKind, records::plan::Level};
@@ -14,12 +12,11 @@ fn ident(name: &str) -> Ident {
 }
 
 fn column(name: &str, data_type: impl Into<DataType>, not_null: bool) -> Column {
-    Column { name: ident(name), data_type: data_type.into(), not_null, default: None::<Default>, identity: None, comment: None }
+    Column { not_null, ..Column::new(ident(name), data_type.into()) }
 }
 
 fn schema() -> Schema {
     let table = Table {
-        name: ident("t"),
         columns: vec![
             column("id", ScalarType::Integer, true),
             column("name", ScalarType::Text, false),
@@ -29,13 +26,7 @@ fn schema() -> Schema {
             column("at", ScalarType::Timestamptz, true),
         ],
         primary_key: Some(Unique { name: ident("t_pkey"), columns: vec![ident("id")] }),
-        uniques: Vec::new(),
-        foreign_keys: Vec::new(),
-        indexes: Vec::new(),
-        comment: None,
-        access: tenon_model::Access::default(),
-        row_security: false,
-        policies: Vec::new(),
+        ..Table::new(ident("t"))
     };
     let mood = EnumType { name: ident("mood"), values: vec!["sad".into(), "happy".into()], comment: None };
     Schema {

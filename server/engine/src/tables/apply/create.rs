@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenon_model::{Access, Code, Error, Ident, Index, IndexColumn, Result, Table};
+use tenon_model::{Code, Error, Ident, Index, IndexColumn, Result, Table};
 
 use super::{
     Draft,
@@ -42,18 +42,7 @@ impl Draft {
         if columns.len() > MAX_COLUMNS {
             return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_COLUMNS} columns")));
         }
-        let mut table = Table {
-            name: name.clone(),
-            columns: Vec::with_capacity(columns.len()),
-            primary_key: None,
-            uniques: Vec::new(),
-            foreign_keys: Vec::new(),
-            indexes: Vec::new(),
-            comment: None,
-            access: Access::default(),
-            row_security: false,
-            policies: Vec::new(),
-        };
+        let mut table = Table::new(name.clone());
         for def in columns {
             names::check_column(&table, &def.name)?;
             table.columns.push(column::resolve(&self.schema, def)?);
