@@ -54,7 +54,9 @@ impl Environment<'_> {
                 row.and_then(|row| row.get(name)).cloned().unwrap_or(Value::Null)
             }
             Expr::Context(value) => self.context.value(*value),
-            Expr::JsonPath { base, steps, as_text } => json_path(&self.value(base, scope)?, steps, *as_text)?,
+            Expr::JsonPath { base, steps, as_text } => {
+                json_path(&self.value(base, scope)?, steps, *as_text, base.data_type() == ScalarType::Jsonb.into())?
+            }
             Expr::Cast { expr, to } => self.value(expr, scope)?.cast(&expr.data_type(), to, self.schema)?,
             Expr::Call { function, arguments } => {
                 let values = arguments.iter().map(|a| self.value(a, scope)).collect::<Result<Vec<_>>>()?;
@@ -220,12 +222,12 @@ fn fits(text: &str, pattern: &LikePattern) -> bool {
     if pattern.case_insensitive { like::ilike(text, &pattern.pattern) } else { like::like(text, &pattern.pattern) }
 }
 
-fn json_path(base: &Value, steps: &[JsonStep], as_text: bool) -> Result<Value> {
+fn json_path(base: &Value, steps: &[JsonStep], as_text: bool, jsonb: bool) -> Result<Value> {
     let Value::Json(json) = base else { return Ok(Value::Null) };
     Ok(if as_text {
-        json_get_text(json, steps)?.map_or(Value::Null, |text| Value::Text(text.into_owned()))
+        json_get_text(json, steps, jsonb)?.map_or(Value::Null, |text| Value::Text(text.into_owned()))
     } else {
-        json_get(json, steps)?.map_or(Value::Null, |text| Value::Json(text.to_owned()))
+        json_get(json, steps, jsonb)?.map_or(Value::Null, |text| Value::Json(text.to_owned()))
     })
 }
 

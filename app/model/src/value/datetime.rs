@@ -18,6 +18,21 @@ struct Parts {
     micros: Option<i64>,
     /// Seconds east of UTC.
     offset: Option<i32>,
+    /// Whether a `T` stands between date and time.
+    lettered: bool,
+    /// Whether it has the form, but says a day or a time that there is not.
+    out_of_range: bool,
+}
+
+impl Parts {
+    /// What is wanted of the parts: a text that lacks it has the wrong form, whatever else is wrong with it.
+    fn want<T>(&self, part: Option<T>) -> Result<T, Problem> {
+        match part {
+            None => Err(Problem::Syntax),
+            Some(_) if self.out_of_range => Err(Problem::Range),
+            Some(part) => Ok(part),
+        }
+    }
 }
 
 enum Problem {
@@ -39,16 +54,18 @@ impl Problem {
 /// # Errors
 /// [`Code::InvalidValue`], [`Code::OutOfRange`].
 pub fn parse_date(text: &str) -> Result<Date, Error> {
-    scan(text).and_then(|parts| parts.date.ok_or(Problem::Syntax)).map_err(|p| p.error("date", text))
+    scan(text).and_then(|parts| parts.want(parts.date)).map_err(|p| p.error("date", text))
 }
 
-/// Reads a time of day, rounded to microseconds; a date before it and an offset behind it are dropped.
+/// Reads a time of day, rounded to microseconds; a date before it (with a blank between) and an offset behind it are dropped.
 ///
 /// # Errors
 /// As [`parse_date`].
 pub fn parse_time(text: &str) -> Result<Time, Error> {
     let read = || {
-        let micros = scan(text)?.micros.ok_or(Problem::Syntax)?;
+        let parts = scan(text)?;
+        // Not a moment in ISO form, as in PostgreSQL.
+        let micros = parts.want(parts.micros.filter(|_| !parts.lettered))?;
         if micros >= DAY_MICROS { Err(Problem::Range) } else { add(Date::constant(2000, 1, 1), micros).map(DateTime::time) }
     };
     read().map_err(|p: Problem| p.error("time", text))
@@ -61,7 +78,7 @@ pub fn parse_time(text: &str) -> Result<Time, Error> {
 pub fn parse_timestamp(text: &str) -> Result<DateTime, Error> {
     let read = || {
         let parts = scan(text)?;
-        add(parts.date.ok_or(Problem::Syntax)?, parts.micros.unwrap_or(0))
+        add(parts.want(parts.date)?, parts.micros.unwrap_or(0))
     };
     read().map_err(|p: Problem| p.error("timestamp", text))
 }
@@ -74,7 +91,7 @@ pub fn parse_timestamptz(text: &str) -> Result<DateTime, Error> {
     let read = || {
         let parts = scan(text)?;
         let local = parts.micros.unwrap_or(0) - i64::from(parts.offset.unwrap_or(0)) * 1_000_000;
-        add(parts.date.ok_or(Problem::Syntax)?, local)
+        add(parts.want(parts.date)?, local)
     };
     read().map_err(|p: Problem| p.error("timestamp with time zone", text))
 }
@@ -123,8 +140,9 @@ fn scan(text: &str) -> Result<Parts, Problem> {
     let mut cursor = Cursor(text.trim_ascii().as_bytes());
     let mut parts = Parts::default();
     if cursor.0.iter().take_while(|b| b.is_ascii_digit()).count() > 2 {
-        parts.date = Some(scan_date(&mut cursor)?);
-        let separated = cursor.eat(b'T') || cursor.eat(b't') || cursor.skip_spaces();
+        parts.date = Some(scan_date(&mut cursor, &mut parts.out_of_range)?);
+        parts.lettered = cursor.eat(b'T') || cursor.eat(b't');
+        let separated = parts.lettered || cursor.skip_spaces();
         if cursor.0.is_empty() {
             return if separated { Err(Problem::Syntax) } else { Ok(parts) };
         }
@@ -132,16 +150,16 @@ fn scan(text: &str) -> Result<Parts, Problem> {
             return Err(Problem::Syntax);
         }
     }
-    parts.micros = Some(scan_time(&mut cursor)?);
+    parts.micros = Some(scan_time(&mut cursor, &mut parts.out_of_range)?);
     cursor.skip_spaces();
     if !cursor.0.is_empty() {
-        parts.offset = Some(scan_offset(&mut cursor)?);
+        parts.offset = Some(scan_offset(&mut cursor, &mut parts.out_of_range)?);
     }
     if cursor.0.is_empty() { Ok(parts) } else { Err(Problem::Syntax) }
 }
 
 /// `2013-01-31` or `20130131`.
-fn scan_date(cursor: &mut Cursor<'_>) -> Result<Date, Problem> {
+fn scan_date(cursor: &mut Cursor<'_>, out_of_range: &mut bool) -> Result<Date, Problem> {
     let (year, length) = cursor.digits(8);
     let (year, month, day) = if length == 8 {
         (year / 10_000, year / 100 % 100, year % 100)
@@ -153,13 +171,15 @@ fn scan_date(cursor: &mut Cursor<'_>) -> Result<Date, Problem> {
         }
         (year, month, cursor.pair()?)
     };
-    let small = |n: u32| i8::try_from(n).map_err(|_| Problem::Range);
-    let year = i16::try_from(year).ok().filter(|y| (1..=9999).contains(y)).ok_or(Problem::Range)?;
-    Date::new(year, small(month)?, small(day)?).map_err(|_| Problem::Range)
+    let small = |n: u32| i8::try_from(n).ok();
+    let year = i16::try_from(year).ok().filter(|y| (1..=9999).contains(y));
+    let date = year.zip(small(month)).zip(small(day)).and_then(|((year, month), day)| Date::new(year, month, day).ok());
+    *out_of_range |= date.is_none();
+    Ok(date.unwrap_or_default())
 }
 
 /// `12:34`, `12:34:56`, `12:34:56.789`: microseconds since midnight, fractions rounded.
-fn scan_time(cursor: &mut Cursor<'_>) -> Result<i64, Problem> {
+fn scan_time(cursor: &mut Cursor<'_>, out_of_range: &mut bool) -> Result<i64, Problem> {
     let hour = cursor.pair()?;
     if !cursor.eat(b':') {
         return Err(Problem::Syntax);
@@ -172,11 +192,9 @@ fn scan_time(cursor: &mut Cursor<'_>) -> Result<i64, Problem> {
             micros = scan_fraction(cursor);
         }
     }
-    if hour > 24 || minute > 59 || second > 60 {
-        return Err(Problem::Range);
-    }
     let total = (i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second)) * 1_000_000 + micros;
-    if total > DAY_MICROS { Err(Problem::Range) } else { Ok(total) }
+    *out_of_range |= hour > 24 || minute > 59 || second > 60 || total > DAY_MICROS;
+    Ok(total)
 }
 
 fn scan_fraction(cursor: &mut Cursor<'_>) -> i64 {
@@ -190,7 +208,7 @@ fn scan_fraction(cursor: &mut Cursor<'_>) -> i64 {
 }
 
 /// `Z`, `UTC`, `GMT`, `+01`, `+0130`, `+01:30`, `+01:30:15`: seconds east.
-fn scan_offset(cursor: &mut Cursor<'_>) -> Result<i32, Problem> {
+fn scan_offset(cursor: &mut Cursor<'_>, out_of_range: &mut bool) -> Result<i32, Problem> {
     for name in ["Z", "UTC", "GMT"] {
         if cursor.0.eq_ignore_ascii_case(name.as_bytes()) {
             cursor.0 = &[];
@@ -212,9 +230,7 @@ fn scan_offset(cursor: &mut Cursor<'_>) -> Result<i32, Problem> {
             second = cursor.pair()?;
         }
     }
-    if hour > 15 || minute > 59 || second > 59 {
-        return Err(Problem::Range);
-    }
+    *out_of_range |= hour > 15 || minute > 59 || second > 59;
     let total = i32::try_from(hour * 3600 + minute * 60 + second).unwrap_or(0);
     Ok(sign * total)
 }

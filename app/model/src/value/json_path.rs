@@ -6,14 +6,15 @@ use super::Scanner;
 use crate::{Error, expression::JsonStep};
 
 /// What the steps lead to, as JSON text as it stands in the document; `None` where they lead nowhere. Over `jsonb`'s normal
-/// form the answer is in normal form too.
+/// form the answer is in normal form too. To `jsonb` (not to `json`) what is neither object nor array is an array of itself, as
+/// in PostgreSQL.
 ///
 /// # Errors
 /// If the text is no JSON.
-pub fn json_get<'a>(json: &'a str, steps: &[JsonStep]) -> Result<Option<&'a str>, Error> {
+pub fn json_get<'a>(json: &'a str, steps: &[JsonStep], jsonb: bool) -> Result<Option<&'a str>, Error> {
     let mut at = json.trim_ascii();
     for step in steps {
-        match get(at, step)? {
+        match get(at, step, jsonb)? {
             Some(next) => at = next,
             None => return Ok(None),
         }
@@ -25,19 +26,20 @@ pub fn json_get<'a>(json: &'a str, steps: &[JsonStep]) -> Result<Option<&'a str>
 ///
 /// # Errors
 /// As [`json_get`].
-pub fn json_get_text<'a>(json: &'a str, steps: &[JsonStep]) -> Result<Option<Cow<'a, str>>, Error> {
-    match json_get(json, steps)? {
+pub fn json_get_text<'a>(json: &'a str, steps: &[JsonStep], jsonb: bool) -> Result<Option<Cow<'a, str>>, Error> {
+    match json_get(json, steps, jsonb)? {
         None | Some("null") => Ok(None),
         Some(text) if text.starts_with('"') => Scanner::new(text).string().map(Some),
         Some(text) => Ok(Some(Cow::Borrowed(text))),
     }
 }
 
-/// One step: a key into an object, a position (also one written as a key) into an array.
-fn get<'a>(json: &'a str, step: &JsonStep) -> Result<Option<&'a str>, Error> {
+/// One step: a key into an object, a position into an array.
+fn get<'a>(json: &'a str, step: &JsonStep, jsonb: bool) -> Result<Option<&'a str>, Error> {
     match (json.as_bytes().first(), step) {
         (Some(b'{'), JsonStep::Key(key)) => member(json, key),
         (Some(b'['), JsonStep::Index(index)) => element(json, *index),
+        (Some(first), JsonStep::Index(0 | -1)) if jsonb && *first != b'{' => Ok(Some(json)),
         _ => Ok(None),
     }
 }

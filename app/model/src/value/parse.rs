@@ -41,7 +41,7 @@ impl Value {
             ScalarType::Timestamp => Self::Timestamp(datetime::parse_timestamp(text)?),
             ScalarType::Timestamptz => Self::Timestamptz(datetime::parse_timestamptz(text)?),
             ScalarType::Interval => Self::Interval(super::parse_interval(text)?),
-            ScalarType::Uuid => Self::Uuid(Uuid::try_parse(text.trim_ascii()).map_err(|_| invalid_syntax("uuid", text))?),
+            ScalarType::Uuid => Self::Uuid(parse_uuid(text).ok_or_else(|| invalid_syntax("uuid", text))?),
             ScalarType::Json => {
                 check_json(text)?;
                 Self::Json(text.to_owned())
@@ -102,6 +102,23 @@ pub fn parse_boolean(text: &str) -> Result<bool, Error> {
     } else {
         Err(invalid_syntax("boolean", text))
     }
+}
+
+/// Reads a UUID as PostgreSQL does: 32 digits, a hyphen after any four, braces around them.
+fn parse_uuid(text: &str) -> Option<Uuid> {
+    let inner = text.strip_prefix('{').map_or(Some(text), |rest| rest.strip_suffix('}'))?;
+    let (mut number, mut digits) = (0_u128, 0);
+    for (place, letter) in inner.char_indices() {
+        match letter.to_digit(16) {
+            Some(digit) if digits < 32 => {
+                number = number << 4 | u128::from(digit);
+                digits += 1;
+            }
+            None if letter == '-' && digits > 0 && digits % 4 == 0 && digits < 32 && !inner[..place].ends_with('-') => {}
+            _ => return None,
+        }
+    }
+    (digits == 32).then(|| Uuid::from_u128(number))
 }
 
 /// The text, if it has at most so many characters; blanks beyond are cut, as in SQL.

@@ -6,7 +6,8 @@
 //! - collation `tenon_array`: PostgreSQL's order and equality of arrays;
 //! - `tenon_like(text, pattern)`: `like` with `\` as the escape, for patterns that are too long for SQLite's own `glob`;
 //! - `tenon_ilike(text, pattern)`: `ilike`, folding case as Unicode does;
-//! - `tenon_json_path(json, path, as_text)`: `->` (0) and `->>` (1) along a path, a JSON array of keys and places;
+//! - `tenon_json_path(json, path, as_text, jsonb)`: `->` (0) and `->>` (1) along a path, a JSON array of keys and places, in
+//!   `json` (0) or `jsonb` (1);
 //! - `tenon_contains(operator, left, right)`: containment of `jsonb` and arrays, see [`json_containment`];
 //! - `tenon_call(operation, …)`: any function of expressions, see [`calls`];
 //! - `tenon_one(count)`: fails if a subquery that stands for a value has several rows;
@@ -43,7 +44,7 @@ mod sql {
         fn tenon_ilike(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Integer>;
     }
     diesel::define_sql_function! {
-        fn tenon_json_path(json: Nullable<Text>, path: Nullable<Text>, as_text: Nullable<Integer>) -> Nullable<Text>;
+        fn tenon_json_path(json: Nullable<Text>, path: Nullable<Text>, as_text: Nullable<Integer>, jsonb: Nullable<Integer>) -> Nullable<Text>;
     }
     diesel::define_sql_function! {
         fn tenon_contains(operator: Nullable<Text>, left: Nullable<Text>, right: Nullable<Text>) -> Nullable<Integer>;
@@ -126,9 +127,12 @@ pub(crate) fn register(conn: &mut SqliteConnection) -> Result<()> {
         like::ilike(&text?, &pattern?).map(i32::from)
     })
     .translate()?;
-    sql::json_path::register_impl(conn, |json: Option<String>, path: Option<String>, as_text: Option<i32>| -> Option<String> {
-        json_path::path(&json?, &path?, as_text? != 0)
-    })
+    sql::json_path::register_impl(
+        conn,
+        |json: Option<String>, path: Option<String>, as_text: Option<i32>, jsonb: Option<i32>| -> Option<String> {
+            json_path::path(&json?, &path?, as_text? != 0, jsonb? != 0)
+        },
+    )
     .translate()?;
     sql::contains::register_impl(conn, |operator: Option<String>, left: Option<String>, right: Option<String>| -> Option<i32> {
         json_containment(&operator?, &left?, &right?).map(i32::from)

@@ -70,10 +70,11 @@ pub(crate) fn evaluate(schema: &Schema, expr: &Expr, column: &str) -> Result<Opt
     match expr {
         Expr::JsonPath { base, steps, as_text } => {
             let Some(json) = evaluate(schema, base, column)? else { return Ok(None) };
+            let jsonb = base.data_type() == ScalarType::Jsonb.into();
             Ok(if *as_text {
-                tenon_model::value::json_path::json_get_text(&json, steps)?.map(Cow::into_owned)
+                tenon_model::value::json_path::json_get_text(&json, steps, jsonb)?.map(Cow::into_owned)
             } else {
-                tenon_model::value::json_path::json_get(&json, steps)?.map(str::to_owned)
+                tenon_model::value::json_path::json_get(&json, steps, jsonb)?.map(str::to_owned)
             })
         }
         Expr::Cast { expr, to } => {

@@ -4,6 +4,7 @@
 //! random numbers begin.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod casts;
 mod generate;
 mod generated;
 mod known;

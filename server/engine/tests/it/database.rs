@@ -287,7 +287,7 @@ async fn sqlite_knows_tenons_functions() {
     for (sql, n) in [
         ("select tenon_ilike('Zürich', 'zÜ%') as n", 1),
         ("select tenon_ilike(null, 'x') is null as n", 1),
-        ("select tenon_json_path('{\"a\": [1, 2]}', '[\"a\",1]', 1) = '2' as n", 1),
+        ("select tenon_json_path('{\"a\": [1, 2]}', '[\"a\",1]', 1, 1) = '2' as n", 1),
         ("select tenon_contains('array_contains', '[1, 2]', '[2]') as n", 1),
         ("select length(gen_random_uuid()) as n", 36),
         ("select '10.0' > '9' collate tenon_numeric as n", 1),

@@ -158,6 +158,19 @@ async fn what_the_rows_forbid_is_refused_with_the_value() {
 }
 
 #[tokio::test]
+async fn a_column_takes_no_more_forms_than_a_value_does() {
+    for_each_engine(async |engine| {
+        engine.schema("create table t (id bigint primary key, v text);").await;
+        run(&engine, "insert into t values (1, 'today'), (2, 'Jan 5 2020'), (3, 'NaN'), (4, '0x1F')").await.unwrap();
+        for data_type in ["date", "timestamptz", "numeric", "double precision"] {
+            let error = refused(&engine, &format!("alter table t alter column v type {data_type} using v::{data_type}")).await;
+            assert_eq!(error.code, Code::InvalidValue, "{data_type}: {error:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn names_are_carried_through() {
     for_each_engine(async |engine| {
         engine

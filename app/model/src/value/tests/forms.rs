@@ -353,8 +353,8 @@ fn casts_are_postgresqls() {
 fn arrows_look_into_json() {
     let document = r#"{"a":{"b":[10,"x",null]},"a\"b":1,"n":null,"n":2}"#;
     let key = |k: &str| JsonStep::Key(k.into());
-    let get = |steps: &[JsonStep]| json_path::json_get(document, steps).unwrap();
-    let text = |steps: &[JsonStep]| json_path::json_get_text(document, steps).unwrap();
+    let get = |steps: &[JsonStep]| json_path::json_get(document, steps, false).unwrap();
+    let text = |steps: &[JsonStep]| json_path::json_get_text(document, steps, false).unwrap();
     assert_eq!(get(&[key("a"), key("b"), JsonStep::Index(1)]), Some("\"x\""));
     assert_eq!(text(&[key("a"), key("b"), JsonStep::Index(1)]).as_deref(), Some("x"));
     assert_eq!(text(&[key("a"), key("b"), JsonStep::Index(-1)]), None);

@@ -286,7 +286,7 @@ fn what_is_understood_has_one_form() {
     (select t.name from teams t left join people on people.team = t.id cross join teams u limit 1)  -- text (select t.name from teams as t left join people on people.team = t.id cross join teams as u limit 1)
     (select auth.uid()) = owner_id  -- boolean auth.uid() = owner_id
     seen at time zone 'UTC'  -- timestamp seen::timestamp
-    array[]::integer[]  -- integer[] array[]::text[]::integer[]
+    array[]::integer[]  -- integer[] array[]::integer[]
     "#);
 }
 

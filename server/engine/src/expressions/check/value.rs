@@ -1,6 +1,6 @@
 //! Casts, types, time zones.
 
-use tenon_model::{Code, DataType, Expr, ScalarType, value::casts::check_cast};
+use tenon_model::{Code, DataType, Error, Expr, ScalarType, value::casts::check_cast};
 
 use super::{Checked, Checker, Typed, is_json, refuse};
 use crate::{
@@ -30,11 +30,21 @@ impl Checker<'_> {
             // `'2020-01-01'::date` is a literal of that type.
             unknown @ Typed::Unknown(_) => self.coerce(unknown, &to, expr.at),
             Typed::Known(inner) => {
+                if let (Expr::Array { elements, .. }, DataType::Array(element)) = (&inner, &to)
+                    && elements.is_empty()
+                {
+                    return Ok(Expr::Array { elements: Vec::new(), element: element.clone() });
+                }
                 check_cast(&inner.data_type(), &to).map_err(|e| Located::new(e, at))?;
                 // In arrays, json's null is null in some places, and in some it is not.
                 let arrays = [&inner.data_type(), &to].into_iter().any(|t| matches!(t, DataType::Array(_)) && is_json(t));
                 if arrays && inner.data_type() != to {
                     return refuse(Code::Unsupported, format!("cannot cast type {} to {to}", inner.data_type()), at);
+                }
+                if read_from_texts(&inner.data_type(), &to) {
+                    let message = format!("cannot cast type {} to {to} here", inner.data_type());
+                    let error = Error::new(Code::Unsupported, message).with_hint("cast the elements, each by itself");
+                    return Err(Located::new(error, at));
                 }
                 Ok(if inner.data_type() == to { inner } else { Expr::Cast { expr: Box::new(inner), to } })
             }
@@ -60,4 +70,11 @@ impl Checker<'_> {
         };
         Ok(Expr::Cast { expr: Box::new(expr), to: to.into() })
     }
+}
+
+/// Whether numbers or moments would be read from texts by an array: PostgreSQL takes more forms of them than Tenon, and in an
+/// array there is no looking at each.
+fn read_from_texts(from: &DataType, to: &DataType) -> bool {
+    let read = !matches!(to.element(), ScalarType::Boolean | ScalarType::Uuid | ScalarType::Enum(_)) && !to.element().is_text();
+    matches!(to, DataType::Array(_)) && from.element().is_text() && read
 }

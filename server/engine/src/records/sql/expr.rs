@@ -2,12 +2,10 @@
 
 use tenon_model::{
     Code, CompareOp, DataType, Error, Expr, Ident, Result, ScalarType, Value,
-    expression::{ContainOp, IsTest, JsonStep},
-    value::casts::check_cast,
+    expression::{ContainOp, IsTest},
 };
 
 use super::{Alias, Bind, Builder, value};
-use crate::database::calls::CallSpec;
 
 /// So many operands stand in one flat chain; longer ones become a balanced tree, for SQLite's parser counts depth.
 const CHAIN: usize = 16;
@@ -110,14 +108,14 @@ impl Builder<'_> {
     }
 
     /// On PostgreSQL, `varchar` as text, which is what its values are here; arrays of the two do not go together there.
-    fn as_text(&mut self, data_type: &DataType) {
+    pub(super) fn as_text(&mut self, data_type: &DataType) {
         if self.is_sqlite() || !matches!(data_type.element(), ScalarType::Varchar(_)) {
             return;
         }
         self.push(if matches!(data_type, DataType::Array(_)) { "::text[]" } else { "::text" });
     }
 
-    fn operand_in_parentheses(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
+    pub(super) fn operand_in_parentheses(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
         if matches!(expr, Expr::Column { .. } | Expr::Of { .. }) {
             return self.expr(alias, expr);
         }
@@ -340,83 +338,6 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn json_path(&mut self, alias: Alias, base: &Expr, steps: &[JsonStep], as_text: bool) -> Result<()> {
-        if self.is_sqlite() {
-            self.push("tenon_json_path(");
-            self.expr(alias, base)?;
-            self.push(", ").bind(Bind::Text(steps_json(steps))).push(if as_text { ", 1)" } else { ", 0)" });
-            return Ok(());
-        }
-        let jsonb = matches!(base.data_type(), DataType::Scalar(ScalarType::Jsonb));
-        self.push("(");
-        self.postgres_path(alias, base, steps, as_text, jsonb)?;
-        self.push(if as_text { ") collate \"C\"" } else { ")" });
-        Ok(())
-    }
-
-    fn postgres_path(&mut self, alias: Alias, base: &Expr, steps: &[JsonStep], as_text: bool, jsonb: bool) -> Result<()> {
-        let Some((last, before)) = steps.split_last() else { return self.operand_in_parentheses(alias, base) };
-        let arrow = if as_text { " ->> " } else { " -> " };
-        match last {
-            JsonStep::Key(key) => {
-                self.postgres_path(alias, base, before, false, jsonb)?;
-                self.push(arrow).bind(Bind::Text(key.clone())).push("::text");
-            }
-            JsonStep::Index(index) if jsonb => {
-                // `->` takes a bare scalar for an array of itself; a strict path does not.
-                let place = if *index < 0 { format!("strict $[last - {}]", -(index + 1)) } else { format!("strict $[{index}]") };
-                self.push("jsonb_path_query_first(");
-                self.postgres_path(alias, base, before, false, jsonb)?;
-                self.push(", ").bind(Bind::Text(place)).push("::jsonpath, '{}', true)");
-                if as_text {
-                    self.push(" #>> '{}'");
-                }
-            }
-            JsonStep::Index(index) => {
-                self.postgres_path(alias, base, before, false, jsonb)?;
-                self.push(arrow).bind(Bind::Text(index.to_string())).push("::integer");
-            }
-        }
-        Ok(())
-    }
-
-    fn cast(&mut self, alias: Alias, expr: &Expr, to: &DataType) -> Result<()> {
-        let from = expr.data_type();
-        if !self.is_sqlite() {
-            // json's null becomes null, whatever PostgreSQL's version thinks of it.
-            let may_be_null = from == ScalarType::Jsonb.into() && !to.is_json() && !to.element().is_text();
-            self.push(if may_be_null { "cast(nullif(" } else { "cast(" });
-            self.expr(alias, expr)?;
-            self.push(if may_be_null { ", 'null'::jsonb)" } else { "" });
-            self.push(" as ").push(&value::postgres_type(to)).push(")");
-            self.as_text(to);
-            return Ok(());
-        }
-        let (Some(a), Some(b)) = (from.scalar(), to.scalar()) else { return self.computed_cast(alias, expr, to) };
-        let integers_to_float = a.is_integer() && matches!(b, ScalarType::Real | ScalarType::Double);
-        let stays = (a.is_integer() && b.is_integer() && holds(a) <= holds(b)) || (is_stored_text(a) && b.is_text()) || a == b;
-        if stays {
-            return self.expr(alias, expr);
-        }
-        let target = match (a, b) {
-            (a, ScalarType::Text | ScalarType::Numeric(_)) if a.is_integer() => "text",
-            _ if integers_to_float => "real",
-            _ => return self.computed_cast(alias, expr, to),
-        };
-        self.push("cast(");
-        self.expr(alias, expr)?;
-        self.push(" as ").push(target).push(")");
-        Ok(())
-    }
-
-    /// A cast by the code that casts in memory.
-    fn computed_cast(&mut self, alias: Alias, expr: &Expr, to: &DataType) -> Result<()> {
-        let from = expr.data_type();
-        check_cast(&from, to)?;
-        let values = self.enum_values(to);
-        self.sqlite_call(alias, &CallSpec::Cast { from, to: to.clone(), values }, std::slice::from_ref(expr))
-    }
-
     /// An operand of `in (select …)`, so that either engine compares as the other.
     pub(super) fn comparand(&mut self, alias: Alias, expr: &Expr, other: &DataType) -> Result<()> {
         if self.is_sqlite() { self.sqlite_operand(alias, expr, other, false) } else { self.operand_in_parentheses(alias, expr) }
@@ -426,15 +347,6 @@ impl Builder<'_> {
     pub(super) fn sort_key(&mut self, alias: Alias, expr: &Expr) -> Result<()> {
         let data_type = expr.data_type();
         if self.is_sqlite() { self.sqlite_operand(alias, expr, &data_type, true) } else { self.operand_in_parentheses(alias, expr) }
-    }
-}
-
-/// How many bytes a whole number has.
-fn holds(scalar: &ScalarType) -> u8 {
-    match scalar {
-        ScalarType::SmallInt => 2,
-        ScalarType::Integer => 4,
-        _ => 8,
     }
 }
 
@@ -448,35 +360,4 @@ fn names_no_collation(expr: &Expr) -> bool {
 
 fn is_float(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Scalar(ScalarType::Real | ScalarType::Double))
-}
-
-/// Whether SQLite keeps values as the text that PostgreSQL's cast to text gives.
-fn is_stored_text(scalar: &ScalarType) -> bool {
-    scalar.is_text()
-        || matches!(
-            scalar,
-            ScalarType::Date
-                | ScalarType::Time
-                | ScalarType::Uuid
-                | ScalarType::Enum(_)
-                | ScalarType::Json
-                | ScalarType::Jsonb
-                | ScalarType::Numeric(_)
-        )
-}
-
-/// The steps of a path as the JSON array that `tenon_json_path` takes.
-fn steps_json(steps: &[JsonStep]) -> String {
-    let mut out = vec![b'['];
-    for (index, step) in steps.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        match step {
-            JsonStep::Key(key) => tenon_model::value::write_json_string(&mut out, key),
-            JsonStep::Index(index) => out.extend_from_slice(itoa::Buffer::new().format(*index).as_bytes()),
-        }
-    }
-    out.push(b']');
-    String::from_utf8_lossy(&out).into_owned()
 }

@@ -2,7 +2,9 @@
 
 mod builder;
 mod calculation;
+mod cast;
 mod expr;
+mod json;
 mod like;
 mod order;
 pub(crate) mod select;
@@ -12,6 +14,7 @@ mod subquery;
 mod value;
 
 pub(crate) use builder::{Alias, Builder};
+pub(crate) use cast::narrowed;
 pub(crate) use select::Rows;
 pub(crate) use statement::{Bind, Statement};
 pub(crate) use value::{bind, postgres_type};

@@ -78,7 +78,7 @@ select t0."id"::text from "t" as t0 order by t0."mood" desc nulls last, t0."id" 
 #[test]
 fn comparisons_mean_the_same() {
     insta::assert_snapshot!(compiled("select=id&price=gt.1.5&mood=gte.sad&doc->a=lt.5&doc->>b=eq.x&at=lt.2020-01-01"), @r#"
-select t0."id" from "t" as t0 where (t0."price" > ({'1.5'} collate tenon_numeric)) and (case t0."mood" when {'sad'} then 0 when {'happy'} then 1 end >= {0}) and ((tenon_json_path(t0."doc", {'["a"]'}, 0)) collate tenon_jsonb < ({'5'}) collate tenon_jsonb) and ((tenon_json_path(t0."doc", {'["b"]'}, 1)) = ({'x'})) and (t0."at" < ({'2020-01-01T00:00:00+00:00'})) order by t0."id"
+select t0."id" from "t" as t0 where (t0."price" > ({'1.5'} collate tenon_numeric)) and (case t0."mood" when {'sad'} then 0 when {'happy'} then 1 end >= {0}) and ((tenon_json_path(t0."doc", {'["a"]'}, 0, 1)) collate tenon_jsonb < ({'5'}) collate tenon_jsonb) and ((tenon_json_path(t0."doc", {'["b"]'}, 1, 1)) = ({'x'})) and (t0."at" < ({'2020-01-01T00:00:00+00:00'})) order by t0."id"
 select t0."id"::text from "t" as t0 where (t0."price" > ({'1.5'}::numeric)) and (t0."mood" >= ({'sad'}::"mood")) and (((t0."doc" -> {'a'}::text)) < ({'5'}::jsonb)) and (((t0."doc" ->> {'b'}::text) collate "C") = ({'x'}::text)) and (t0."at" < ({'2020-01-01 00:00:00+00'}::timestamptz)) order by t0."id"
 "#);
     insta::assert_snapshot!(compiled("select=id&id=in.(1,2,3)&name=like.a*b&or=(name.ilike.x*,name.is.null)&price=in.(1,2)"), @r#"

@@ -3,6 +3,7 @@
 use tenon_model::{Column, DataType, ForeignKey, Ident, Index, ReferentialAction, ScalarType, Schema, Table, Unique};
 
 use super::{column, enums};
+use crate::records::sql::narrowed;
 use crate::tables::{
     dump::text,
     sql::list,
@@ -142,6 +143,10 @@ fn using(column: &str, from: &DataType, to: &DataType, explicit: bool) -> String
         (Some(from), Some(T::Boolean)) if from.is_integer() => format!("{column} <> 0"),
         (Some(T::Boolean), Some(to)) if to.is_integer() => format!("{column}::integer::{to}"),
         (Some(T::Json), Some(to)) if to.is_numeric() || *to == T::Boolean => format!("{column}::jsonb::{to}"),
+        (Some(from), Some(scalar)) if from.is_text() => match narrowed(scalar) {
+            Some((before, after)) => format!("{before}{column}{after}::{to}"),
+            None => format!("{column}::{to}"),
+        },
         _ => format!("{column}::{to}"),
     };
     format!(" using {value}")

@@ -15,21 +15,17 @@ fn found(json: Option<&str>) -> Value {
 }
 
 pub(super) fn member(json: &str, key: &str) -> Result<Value> {
-    json_get(json, &[JsonStep::Key(key.to_owned())]).map(found)
+    json_get(json, &[JsonStep::Key(key.to_owned())], true).map(found)
 }
 
-/// To `jsonb`, a value that is neither object nor array is an array of itself.
-pub(super) fn element(json: &str, index: i64, is_jsonb: bool) -> Result<Value> {
-    if is_jsonb && matches!(index, 0 | -1) && !json.starts_with(['{', '[']) {
-        return Ok(Value::Json(json.to_owned()));
-    }
-    json_get(json, &[JsonStep::Index(index)]).map(found)
+pub(super) fn element(json: &str, index: i64, jsonb: bool) -> Result<Value> {
+    json_get(json, &[JsonStep::Index(index)], jsonb).map(found)
 }
 
 /// A json value as `->>` shows it.
 pub(super) fn text(json: Value) -> Result<Value> {
     match json {
-        Value::Json(json) => Ok(json_get_text(&json, &[])?.map_or(Value::Null, |text| Value::Text(text.into_owned()))),
+        Value::Json(json) => Ok(json_get_text(&json, &[], true)?.map_or(Value::Null, |text| Value::Text(text.into_owned()))),
         other => Ok(other),
     }
 }
@@ -49,7 +45,7 @@ pub(super) fn path(json: &str, path: &[Value]) -> Result<Value> {
             (Some(b'{'), _) => JsonStep::Key(step.clone()),
             _ => return Ok(Value::Null),
         };
-        match json_get(at, &[step])? {
+        match json_get(at, &[step], false)? {
             Some(next) => at = next,
             None => return Ok(Value::Null),
         }
