@@ -174,6 +174,12 @@ impl Engine {
         }
     }
 
+    /// Waits until every other process on this database that is alive has looked for changes: what a policy forbids since then is
+    /// forbidden everywhere.
+    pub async fn others_follow(&self) {
+        tokio::time::sleep(LOOK_INTERVAL + LOOK_INTERVAL / 4).await;
+    }
+
     /// The keys in force.
     pub(crate) fn key_ring(&self) -> &KeyRing {
         &self.inner.keys

@@ -24,10 +24,15 @@ impl Migrate {
         let engine = open(config, "tenon migrate").await?;
         let caller = Caller::Operator;
         // One at a time, so that what was applied is told even if a later file fails.
+        let mut changed = false;
         for file in files {
             for (name, outcome) in engine.migrate(&caller, vec![file]).await? {
+                changed |= matches!(outcome, MigrationOutcome::Applied(_));
                 print(&describe(&name, &outcome))?;
             }
+        }
+        if changed {
+            engine.others_follow().await;
         }
         engine.shutdown().await;
         Ok(())
