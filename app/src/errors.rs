@@ -113,7 +113,12 @@ pub(crate) fn status(code: Code) -> http::StatusCode {
         Code::Auth(A::UserNotFound | A::SessionNotFound) => S::NOT_FOUND,
         Code::Auth(A::NotAdmin) => S::FORBIDDEN,
         Code::Auth(A::EmailExists | A::PhoneExists | A::Conflict) => S::CONFLICT,
-        Code::UnknownTable | Code::UnknownColumn | Code::NotFound | Code::UnknownRelation | Code::UnknownFunction => S::NOT_FOUND,
+        Code::UnknownTable
+        | Code::UnknownColumn
+        | Code::NotFound
+        | Code::UnknownRelation
+        | Code::UnknownFunction
+        | Code::UnknownRole => S::NOT_FOUND,
         Code::Unauthenticated | Code::TokenExpired | Code::InvalidCredentials => S::UNAUTHORIZED,
         Code::Forbidden => S::FORBIDDEN,
         Code::Conflict | Code::AlreadyExists | Code::UniqueViolation | Code::ForeignKeyViolation | Code::Dependent => S::CONFLICT,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::Role;
+
 /// An account's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -62,30 +64,6 @@ pub struct Claims {
     pub all: serde_json::Value,
 }
 
-/// The role a program's key or a signed-in user carries on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// The publishable key.
-    Anon,
-    /// A signed-in user of the application.
-    Authenticated,
-    /// The secret key: past every policy.
-    ServiceRole,
-}
-
-impl Role {
-    /// The role's name in tokens and in SQL.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Anon => "anon",
-            Self::Authenticated => "authenticated",
-            Self::ServiceRole => "service_role",
-        }
-    }
-}
-
 /// What an account may do in the Studio; later ones include earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -139,6 +117,8 @@ pub enum Caller {
         role: StudioRole,
         /// Its address, for the record of who did what.
         email: String,
+        /// The application's role, by which members are bound.
+        acts_as: Role,
     },
 }
 
@@ -160,7 +140,8 @@ impl Caller {
     pub fn may_build(&self) -> bool {
         match self {
             Self::Operator => true,
-            Self::Api { role, .. } => *role == Role::ServiceRole,
+            Self::Api { role: Role::ServiceRole, .. } => true,
+            Self::Api { .. } => false,
             Self::Studio { role, .. } => *role >= StudioRole::Builder,
         }
     }
@@ -172,6 +153,18 @@ impl Caller {
             Self::Operator => true,
             Self::Api { .. } => false,
             Self::Studio { role, .. } => *role == StudioRole::Owner,
+        }
+    }
+
+    /// The role by which privileges and policies know the caller; none for those who are past them. Members of the Studio are
+    /// users like any other; builders, owners, the operator and the secret key see everything.
+    #[must_use]
+    pub fn bound_by(&self) -> Option<&Role> {
+        match self {
+            Self::Operator | Self::Api { role: Role::ServiceRole, .. } => None,
+            Self::Api { role, .. } => Some(role),
+            Self::Studio { role: StudioRole::Member, acts_as, .. } => Some(acts_as),
+            Self::Studio { .. } => None,
         }
     }
 

@@ -36,6 +36,8 @@ pub enum Code {
     EmbeddedOperator,
     /// Aggregates are off.
     AggregatesDisabled,
+    /// A role that does not exist.
+    UnknownRole,
     /// A function that does not exist.
     UnknownFunction,
     /// The table, column, constraint, account … is there already.

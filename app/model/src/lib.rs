@@ -10,20 +10,22 @@ pub mod expression;
 pub mod ident;
 pub mod query;
 pub mod rest;
+mod role;
 pub mod schema;
 pub mod types;
 pub mod value;
 pub mod words;
 
 pub use auth_code::AuthCode;
-pub use caller::{Aal, Caller, Claims, Role, SessionId, StudioRole, UserId};
+pub use caller::{Aal, Caller, Claims, SessionId, StudioRole, UserId};
 pub use error::{Code, Error, FieldError};
 pub use expression::{CompareOp, Expr, LikePattern};
 pub use ident::Ident;
 pub use query::{Embed, Nulls, OrderBy, Projection, ReadQuery, Relation, SelectItem, SortDirection};
+pub use role::Role;
 pub use schema::{
-    Access, Column, Command, Default, EnumType, ForeignKey, Identity, Index, IndexColumn, Policy, Privileges, ReferentialAction,
-    Schema, Table, Unique,
+    Access, Column, Command, Default, EnumType, ForeignKey, Grants, Identity, Index, IndexColumn, Policy, Privileges,
+    ReferentialAction, RoleDefinition, Schema, Table, Unique,
 };
 pub use types::{DataType, ScalarType};
 pub use value::Value;

@@ -177,7 +177,8 @@ fn change_default(form: &ColumnForm, old: &tenon_model::Column, quoted: &str) ->
 fn access(schema: &Schema, params: &Params) -> Result<String> {
     let table = schema.require_table(params.get("table"))?;
     let mut statements = Vec::new();
-    for (role, is) in [("anon", table.access.anon), ("authenticated", table.access.authenticated)] {
+    for role in ["anon", "authenticated"] {
+        let is = table.access.granted(role).map(|grants| grants.table).unwrap_or_default();
         let rights = [("select", is.select), ("insert", is.insert), ("update", is.update), ("delete", is.delete)];
         let wants = |right: &str| params.is(&format!("{role}.{right}"));
         for (verb, link, give) in [("grant", "to", true), ("revoke", "from", false)] {

@@ -14,7 +14,7 @@ impl PolicyForm {
         Self {
             name: policy.name.to_string(),
             command: policy.command.map(Command::as_str).unwrap_or_default().to_owned(),
-            role: sole_role(&policy.roles).map(Role::as_str).unwrap_or_default().to_owned(),
+            role: list(&policy.roles),
             restrictive: !policy.permissive,
             using: text(&policy.using),
             check: text(&policy.check),
@@ -29,7 +29,7 @@ impl PolicyForm {
         let mut problems = Vec::new();
         let name = keep(&mut problems, "name", own_name(table, &self.name, old));
         let command = keep(&mut problems, "command", command(&self.command));
-        let roles = keep(&mut problems, "role", roles(&self.role));
+        let roles = keep(&mut problems, "role", roles(schema, &self.role));
         let using = keep(&mut problems, "using", condition(schema, table, &self.using));
         let check = keep(&mut problems, "check", condition(schema, table, &self.check));
         if let (Some(name), Some(command), Some(roles), Some(using), Some(check)) = (name, command, roles, using, check) {
@@ -48,10 +48,9 @@ fn keep<T>(problems: &mut Vec<FieldProblem>, field: &str, read: Result<T>) -> Op
     read.map_err(|error| problems.push(FieldProblem { field: field.to_owned(), error })).ok()
 }
 
-/// The one role that a policy speaks of; none if it speaks of all.
-fn sole_role(roles: &[Role]) -> Option<Role> {
-    let speaks_of = |role| roles.contains(&role);
-    if speaks_of(Role::Anon) && speaks_of(Role::Authenticated) { None } else { roles.first().copied() }
+/// The roles as SQL lists them; nothing for everybody.
+fn list(roles: &[Role]) -> String {
+    roles.iter().map(Role::to_sql).collect::<Vec<_>>().join(", ")
 }
 
 fn own_name(table: &Table, text: &str, old: Option<&str>) -> Result<Ident> {
@@ -72,12 +71,12 @@ fn command(text: &str) -> Result<Option<Command>> {
     found.map(Some).ok_or_else(|| Error::new(Code::InvalidValue, "Choose one of the commands."))
 }
 
-fn roles(text: &str) -> Result<Vec<Role>> {
-    if text.is_empty() {
-        return Ok(Vec::new());
+fn roles(schema: &Schema, text: &str) -> Result<Vec<Role>> {
+    let found = tenon_engine::tables::parse::roles(text)?;
+    if found.iter().any(|role| !schema.has_role(role)) {
+        return Err(Error::new(Code::InvalidValue, "Choose among the roles that there are."));
     }
-    let found = [Role::Anon, Role::Authenticated].into_iter().find(|role| role.as_str() == text);
-    found.map(|role| vec![role]).ok_or_else(|| Error::new(Code::InvalidValue, "Choose one of the roles."))
+    Ok(found)
 }
 
 fn condition(schema: &Schema, table: &Table, text: &str) -> Result<Option<Expr>> {
@@ -153,9 +152,9 @@ fn alter(table: &Table, old: &Policy, new: &Policy) -> Result<String> {
         return Ok(format!("drop policy {} on {on};\n{};", old.name.quoted(), policy_to_sql(table, new)));
     }
     let mut clauses = String::new();
-    if sole_role(&old.roles) != sole_role(&new.roles) {
+    if old.roles != new.roles {
         clauses.push_str(" to ");
-        clauses.push_str(sole_role(&new.roles).map_or("public", Role::as_str));
+        clauses.push_str(&if new.roles.is_empty() { Role::PUBLIC.to_owned() } else { list(&new.roles) });
     }
     for (words, was, is) in [("using", &old.using, &new.using), ("with check", &old.check, &new.check)] {
         if let Some(rule) = is.as_ref().filter(|_| was != is) {
@@ -246,7 +245,7 @@ mod tests {
         let form = PolicyForm {
             name: "own".to_owned(),
             command: "truncate".to_owned(),
-            role: "service_role".to_owned(),
+            role: "editr".to_owned(),
             using: "titl = 'x'".to_owned(),
             check: "true and\n  lenght(title) > 1".to_owned(),
             ..PolicyForm::default()
@@ -254,7 +253,7 @@ mod tests {
         insta::assert_snapshot!(problems(&form).join("\n"), @r#"
         name: The table has another policy of this name. [] 
         command: Choose one of the commands. [] 
-        role: Choose one of the roles. [] 
+        role: Choose among the roles that there are. [] 
         using: column "titl" does not exist [line 1, column 1] did you mean "title"?
         check: function lenght(text) does not exist [line 2, column 3] did you mean "length"?
         "#);

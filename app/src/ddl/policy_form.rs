@@ -12,7 +12,7 @@ pub struct PolicyForm {
     pub name: String,
     /// `select`, `insert`, `update` or `delete`; all of them if empty.
     pub command: String,
-    /// `anon` or `authenticated`; everybody if empty.
+    /// The roles, as SQL lists them; everybody if empty.
     pub role: String,
     /// Whether it restricts what other policies allow, instead of allowing more.
     pub restrictive: bool,
@@ -31,7 +31,7 @@ impl PolicyForm {
         Self {
             name: text("name"),
             command: text("command"),
-            role: text("role"),
+            role: params.all("role").join(", "),
             restrictive: params.get("kind") == "restrictive",
             using: text("using"),
             check: text("check"),

@@ -121,6 +121,7 @@ fn status_and_code(error: &Error) -> Option<(StatusCode, &'static str)> {
         Code::RelatedOrder => (S::BAD_REQUEST, "PGRST118"),
         Code::EmbeddedOperator => (S::BAD_REQUEST, "PGRST120"),
         Code::AggregatesDisabled => (S::BAD_REQUEST, "PGRST123"),
+        Code::UnknownRole => (S::UNAUTHORIZED, "22023"),
         Code::UnknownFunction => (S::NOT_FOUND, "PGRST202"),
         Code::AlreadyExists => (S::CONFLICT, "42P07"),
         Code::NotFound => (S::NOT_FOUND, "P0002"),
@@ -221,6 +222,8 @@ fn in_postgrests_words(mut error: RestError) -> RestError {
                 .and_then(quoted)
                 .map(|other| format!("Perhaps you meant to reference the column \"{table}.{other}\"."));
         }
+        // Which roles there are is nobody's business who has none.
+        "22023" => error.hint = None,
         "PGRST116" => "Cannot coerce the result to a single JSON object".clone_into(&mut error.message),
         "PGRST103" => "Requested range not satisfiable".clone_into(&mut error.message),
         _ => {}

@@ -7,5 +7,6 @@ mod hostile;
 mod keys;
 mod policies;
 mod reads;
+mod roles;
 mod support;
 mod writes;

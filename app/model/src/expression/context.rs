@@ -15,7 +15,7 @@ use crate::{Caller, DataType, Role, ScalarType, StudioRole, Value};
 pub enum ContextValue {
     /// `auth.uid()`: the signed-in user's id; null if nobody is.
     Uid,
-    /// `auth.role()`: `anon`, `authenticated`, `service_role`.
+    /// `auth.role()`: `anon`, `authenticated`, `service_role`, or the name of a role of the application.
     Role,
     /// `auth.email()`: the signed-in user's address.
     Email,
@@ -61,7 +61,7 @@ pub struct Context {
     /// The signed-in user.
     pub user: Option<Uuid>,
     /// The role of the key or token.
-    pub role: &'static str,
+    pub role: Role,
     /// The signed-in user's address.
     pub email: Option<String>,
     /// What the token says, in `jsonb`'s normal form.
@@ -75,16 +75,16 @@ impl Context {
     /// nobody signed in, with the role of the secret key.
     #[must_use]
     pub fn of(caller: &Caller, now: DateTime) -> Self {
-        if let Caller::Studio { user, role: StudioRole::Member, email } = caller {
-            let role = Role::Authenticated.as_str();
+        if let Caller::Studio { user, role: StudioRole::Member, email, acts_as } = caller {
+            let role = acts_as.clone();
             return Self { user: Some(user.0), role, email: Some(email.clone()), jwt: None, now };
         }
         let Caller::Api { role, user, claims } = caller else {
-            return Self { user: None, role: "service_role", email: None, jwt: None, now };
+            return Self { user: None, role: Role::ServiceRole, email: None, jwt: None, now };
         };
         let claims = claims.as_ref();
         let jwt = claims.and_then(|c| crate::value::normalize_jsonb(&c.all.to_string()).ok()).map(Into::into);
-        Self { user: user.map(|u| u.0), role: role.as_str(), email: claims.and_then(|c| c.email.clone()), jwt, now }
+        Self { user: user.map(|u| u.0), role: role.clone(), email: claims.and_then(|c| c.email.clone()), jwt, now }
     }
 
     /// What it says.
@@ -92,7 +92,7 @@ impl Context {
     pub fn value(&self, value: ContextValue) -> Value {
         match value {
             ContextValue::Uid => self.user.map_or(Value::Null, Value::Uuid),
-            ContextValue::Role => Value::Text(self.role.to_owned()),
+            ContextValue::Role => Value::Text(self.role.to_string()),
             ContextValue::Email => self.email.clone().map_or(Value::Null, Value::Text),
             ContextValue::Jwt => self.jwt.as_ref().map_or(Value::Null, |jwt| Value::Json(jwt.to_string())),
             ContextValue::Now => Value::Timestamptz(self.now),

@@ -5,7 +5,7 @@ use super::{
 use crate::{Ident, ScalarType, Schema, Value};
 
 fn context() -> Context {
-    Context { user: None, role: "anon", email: None, jwt: None, now: jiff::civil::date(2024, 2, 29).at(12, 0, 0, 0) }
+    Context { user: None, role: crate::Role::Anon, email: None, jwt: None, now: jiff::civil::date(2024, 2, 29).at(12, 0, 0, 0) }
 }
 
 fn column(name: &str) -> Expr {

@@ -5,6 +5,7 @@ mod column;
 mod keys;
 mod nearest;
 mod policy;
+mod role;
 mod table;
 
 use std::sync::Arc;
@@ -14,11 +15,12 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::nearest::nearest;
 pub use self::{
-    access::{Access, Privileges},
+    access::{Access, Grants, Privileges},
     column::{Column, Default, Identity},
     keys::{ForeignKey, Index, IndexColumn, ReferentialAction, Unique},
     nearest::nearest_name,
     policy::{Command, Policy},
+    role::RoleDefinition,
     table::Table,
 };
 use crate::{Code, Error, Ident};
@@ -32,6 +34,9 @@ pub struct Schema {
     pub tables: IndexMap<Ident, Arc<Table>>,
     /// The enum types in order of their names.
     pub enums: IndexMap<Ident, Arc<EnumType>>,
+    /// The roles that are more than every instance has, in order of their names.
+    #[serde(default)]
+    pub roles: IndexMap<Ident, Arc<RoleDefinition>>,
 }
 
 /// `create type … as enum`.

@@ -52,9 +52,10 @@ impl Command {
 }
 
 impl Policy {
-    /// Whether it is about that command of that role.
+    /// Whether it is about that command of who holds these roles.
     #[must_use]
-    pub fn is_for(&self, command: Command, role: Role) -> bool {
-        self.command.is_none_or(|own| own == command) && (self.roles.is_empty() || self.roles.contains(&role))
+    pub fn is_for(&self, command: Command, held: &[Role]) -> bool {
+        let is_about = || self.roles.is_empty() || self.roles.iter().any(|role| held.contains(role));
+        self.command.is_none_or(|own| own == command) && is_about()
     }
 }

@@ -7,7 +7,7 @@ use tenon_engine::{
     records::{Format, ReadOptions},
 };
 use tenon_model::{
-    Caller, Code, Error, Privileges, Result, Table,
+    Caller, Code, Error, Privileges, Result, Role, Table,
     rest::{FilterNode, LogicOp, Operand, Operator, RestQuery},
 };
 
@@ -46,8 +46,8 @@ pub(super) async fn api_page(engine: &Engine, caller: &Caller, query: &str, orig
         name: table.name.to_string(),
         comment: table.comment.clone(),
         columns: ColumnInfo::all(&schema, table),
-        anon: operations(table.access.anon),
-        authenticated: operations(table.access.authenticated),
+        anon: operations(table.access.of(&schema.held_by(&Role::Anon)).any()),
+        authenticated: operations(table.access.of(&schema.held_by(&Role::Authenticated)).any()),
     };
     Ok(ApiModel { tables: schema.tables.values().map(table).collect(), call, language, view: state.query(), answer })
 }

@@ -48,7 +48,7 @@ async fn tables(search: String) -> Result<List> {
         rows: sizes.iter().find(|size| size.table == table.name).map(|size| size.rows),
         columns: table.columns.len(),
         relations: table.foreign_keys.len(),
-        is_unguarded: !table.row_security && table.access != tenon_model::Access::default(),
+        is_unguarded: !table.row_security && !table.access.is_none(),
         open_to_read: open_to(&table.access, |rights| rights.select),
         open_to_write: open_to(&table.access, |rights| rights.insert || rights.update || rights.delete),
     };
@@ -58,8 +58,13 @@ async fn tables(search: String) -> Result<List> {
 
 #[cfg(feature = "ssr")]
 fn open_to(access: &tenon_model::Access, is_open: fn(&tenon_model::Privileges) -> bool) -> Vec<String> {
-    let roles = [("publishable", &access.anon), ("signed-in", &access.authenticated)];
-    roles.iter().filter(|(_, rights)| is_open(rights)).map(|(name, _)| (*name).to_owned()).collect()
+    let label = |role: &tenon_model::Ident| match role.as_str() {
+        "anon" => "publishable".to_owned(),
+        "authenticated" => "signed-in".to_owned(),
+        "public" => "everybody".to_owned(),
+        name => name.to_owned(),
+    };
+    access.all().filter(|(_, grants)| is_open(&grants.any())).map(|(role, _)| label(role)).collect()
 }
 
 /// The list of tables, with a search by name and comment.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use jiff::Timestamp;
-use tenon_model::{Caller, Code, Error, Result, StudioRole, UserId};
+use tenon_model::{Caller, Code, Error, Ident, Result, Role, StudioRole, UserId};
 use uuid::Uuid;
 
 use super::{Account, identities, passwords, sessions, users::UserRow};
@@ -18,6 +18,7 @@ use crate::{
 #[diesel(table_name = users)]
 pub(super) struct AccountRow {
     pub(super) id: String,
+    pub(super) role: String,
     pub(super) email: Option<String>,
     pub(super) password_hash: Option<String>,
     pub(super) studio_role: Option<String>,
@@ -56,11 +57,20 @@ impl AccountRow {
         let unreadable = || Error::internal(format!("account {} cannot be read", self.id));
         Ok(Account {
             id: UserId(Uuid::parse_str(&self.id).map_err(|_| unreadable())?),
+            acts_as: acts_as(&self.role),
             role: self.studio_role.as_deref().and_then(StudioRole::parse).ok_or_else(unreadable)?,
             email: self.email.clone().ok_or_else(unreadable)?,
             created_at: self.created_at,
             last_sign_in_at: self.last_sign_in_at,
         })
+    }
+}
+
+/// The role by which the application knows an account. Being a program's elsewhere makes nobody more than a user here.
+fn acts_as(name: &str) -> Role {
+    match Ident::new(name).map(Role::from) {
+        Ok(role @ Role::Named(_)) => role,
+        _ => Role::Authenticated,
     }
 }
 

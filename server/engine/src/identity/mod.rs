@@ -31,7 +31,7 @@ mod tokens;
 pub(crate) mod users;
 
 use serde::{Deserialize, Serialize};
-use tenon_model::{Aal, Caller, Error, Result, SessionId, StudioRole, UserId};
+use tenon_model::{Aal, Caller, Error, Result, Role, SessionId, StudioRole, UserId};
 
 pub use self::{
     admin::{
@@ -59,6 +59,8 @@ pub struct Account {
     pub email: String,
     /// What it may do.
     pub role: StudioRole,
+    /// The application's role that it has as a user.
+    pub acts_as: Role,
     /// When it was made, in RFC 3339, UTC.
     pub created_at: String,
     /// When it last signed in.
@@ -69,7 +71,7 @@ impl Account {
     /// The account as a caller.
     #[must_use]
     pub fn caller(&self) -> Caller {
-        Caller::Studio { user: self.id, role: self.role, email: self.email.clone() }
+        Caller::Studio { user: self.id, role: self.role, email: self.email.clone(), acts_as: self.acts_as.clone() }
     }
 }
 

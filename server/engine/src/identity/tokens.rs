@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
-use tenon_model::{Aal, Caller, Claims, Result, Role, SessionId, UserId};
+use tenon_model::{Aal, Caller, Claims, Ident, Result, Role, SessionId, UserId};
 use uuid::Uuid;
 
 use super::{
@@ -67,7 +67,13 @@ pub(super) fn verify(signers: &Signers, legacy: &str, token: &str, now: i64) -> 
         "anon" if !own => Ok((Caller::anon(), ends)),
         "service_role" if !own => Ok((Caller::service(), ends)),
         "" => Err(unknown()),
-        _ => Ok((user(claims)?, ends)),
+        // Users' own roles, and those of tokens that the application's other parts sign. That one is the role of the secret
+        // key does not make them a program.
+        "anon" | "authenticated" | "service_role" => Ok((user(claims, Role::Authenticated, false)?, ends)),
+        name => {
+            let role = Role::from(Ident::new(name).map_err(|_| unknown())?);
+            Ok((user(claims, role, !own)?, ends))
+        }
     }
 }
 
@@ -80,12 +86,16 @@ fn read(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Result<Value> {
     decode::<Value>(token, key, &rules).map(|token| token.claims).map_err(|_| unknown())
 }
 
-fn user(claims: Value) -> Result<Caller> {
+/// The user of a token; `nobody` is enough if it may be of none.
+fn user(claims: Value, role: Role, nobody: bool) -> Result<Caller> {
     let uuid = |name: &str| claims.get(name).and_then(Value::as_str).and_then(|text| Uuid::parse_str(text).ok());
-    let user = uuid("sub").ok_or_else(unknown)?;
+    let user = uuid("sub");
+    if user.is_none() && !nobody {
+        return Err(unknown());
+    }
     let aal = if claims.get("aal").and_then(Value::as_str) == Some("aal2") { Aal::Aal2 } else { Aal::Aal1 };
     let email = claims.get("email").and_then(Value::as_str).filter(|email| !email.is_empty()).map(str::to_owned);
     let session = uuid("session_id").map(SessionId);
     let claims = Some(Arc::new(Claims { session, aal, email, all: claims }));
-    Ok(Caller::Api { role: Role::Authenticated, user: Some(UserId(user)), claims })
+    Ok(Caller::Api { role, user: user.map(UserId), claims })
 }

@@ -1,28 +1,12 @@
-//! Who may do what with a table's records.
+//! Who may do what with a table's records: the privileges of the roles that a caller holds.
+//!
+//! As in PostgreSQL, whoever reads a column in whatever part of a request (what it selects, filters, sort keys, joins of
+//! embedded rows) needs `select` on it, and whoever writes one needs `insert` or `update`. Policies' own columns are not asked
+//! about: they are the builder's words.
 
 use tenon_model::{
-    Caller, Code, Error, Expr, Ident, OrderBy, Privileges, ReadQuery, Result, Schema, SelectItem, Table, query::Relation,
+    Caller, Code, Command, Error, Expr, Grants, Ident, OrderBy, ReadQuery, Result, Role, Schema, SelectItem, Table, query::Relation,
 };
-
-/// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Privilege {
-    Select,
-    Insert,
-    Update,
-    Delete,
-}
-
-impl Privilege {
-    fn of(self, privileges: Privileges) -> bool {
-        match self {
-            Self::Select => privileges.select,
-            Self::Insert => privileges.insert,
-            Self::Update => privileges.update,
-            Self::Delete => privileges.delete,
-        }
-    }
-}
 
 /// The table, if there is one that requests may speak of.
 ///
@@ -35,85 +19,167 @@ pub(crate) fn table<'s>(schema: &'s Schema, name: &Ident) -> Result<&'s Table> {
     schema.require_table(name.as_str()).map(AsRef::as_ref)
 }
 
-/// Passes callers who may do that with the table.
-///
-/// # Errors
-/// [`Code::Forbidden`], [`Code::UnknownTable`].
-pub(crate) fn require(caller: &Caller, schema: &Schema, name: &Ident, privilege: Privilege) -> Result<()> {
-    let table = table(schema, name)?;
-    let allowed = match caller {
-        // Studio accounts of every role work with records.
-        Caller::Operator | Caller::Studio { .. } => true,
-        Caller::Api { role, .. } => privilege.of(table.access.of(*role)),
-    };
-    if allowed { Ok(()) } else { Err(Error::new(Code::Forbidden, format!("permission denied for table {name}"))) }
+/// What a caller may do with tables and columns.
+pub(crate) struct Rights<'s> {
+    schema: &'s Schema,
+    /// Whom privileges bind; nobody if the caller is past them.
+    bound: Option<Bound>,
 }
 
-/// Whether nothing needs to be looked at.
-fn is_unbound(caller: &Caller) -> bool {
-    matches!(caller, Caller::Operator | Caller::Studio { .. })
+struct Bound {
+    /// The roles that the caller holds.
+    held: Vec<Role>,
+    /// Whether tables of which nothing is said column by column are open: members of the Studio without a role of the
+    /// application's work with every table.
+    works_with_all: bool,
 }
 
-/// Passes callers who may read every table that a query touches.
-///
-/// # Errors
-/// As [`require`].
-pub(crate) fn require_read(caller: &Caller, schema: &Schema, query: &ReadQuery) -> Result<()> {
-    require(caller, schema, &query.table, Privilege::Select)?;
-    require_select(caller, schema, &query.select)?;
-    if is_unbound(caller) {
-        return Ok(());
+impl<'s> Rights<'s> {
+    /// For a caller.
+    ///
+    /// # Errors
+    /// [`Code::UnknownRole`].
+    pub(crate) fn of(caller: &Caller, schema: &'s Schema) -> Result<Self> {
+        let Some(role) = caller.bound_by() else { return Ok(Self { schema, bound: None }) };
+        schema.require_role(role)?;
+        let works_with_all = matches!(caller, Caller::Studio { .. }) && role.is_built_in();
+        Ok(Self { schema, bound: Some(Bound { held: schema.held_by(role), works_with_all }) })
     }
-    require_expr(caller, schema, &query.filter)?;
-    require_order(caller, schema, &query.order)
-}
 
-/// Passes callers who may read the tables that a select embeds.
-///
-/// # Errors
-/// As [`require`].
-pub(crate) fn require_select(caller: &Caller, schema: &Schema, select: &[SelectItem]) -> Result<()> {
-    for item in select {
-        if let SelectItem::Embed(embed) = item {
-            require_relation(caller, schema, &embed.relation)?;
-            require_read(caller, schema, &embed.query)?;
+    /// What the caller may do with a table; everything for those who are past privileges.
+    pub(crate) fn grants(&self, table: &Table) -> Grants {
+        let Some(bound) = &self.bound else { return Grants::all() };
+        let grants = table.access.of(&bound.held);
+        if bound.works_with_all && grants.columns.is_empty() { Grants::all() } else { grants }
+    }
+
+    /// Whether every column of a table may be read.
+    pub(crate) fn reads_all(&self, table: &Table) -> bool {
+        self.bound.is_none() || self.grants(table).table.select
+    }
+
+    /// Passes callers who may do that with the table or with some of its columns.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`], [`Code::UnknownTable`].
+    pub(crate) fn require(&self, name: &Ident, command: Command) -> Result<()> {
+        let table = table(self.schema, name)?;
+        if self.grants(table).may(command) { Ok(()) } else { Err(denied(name)) }
+    }
+
+    /// Passes callers who may do that with the table and with these columns of it.
+    ///
+    /// # Errors
+    /// As [`Rights::require`].
+    pub(crate) fn require_columns<'c>(
+        &self,
+        name: &Ident,
+        command: Command,
+        columns: impl IntoIterator<Item = &'c Ident>,
+    ) -> Result<()> {
+        let grants = self.grants(table(self.schema, name)?);
+        let all = grants.may(command) && columns.into_iter().all(|column| grants.may_column(command, column.as_str()));
+        if all { Ok(()) } else { Err(denied(name)) }
+    }
+
+    /// Passes callers who may read everything that a query touches.
+    ///
+    /// # Errors
+    /// As [`Rights::require`].
+    pub(crate) fn require_read(&self, query: &ReadQuery) -> Result<()> {
+        self.require(&query.table, Command::Select)?;
+        if self.bound.is_none() {
+            return self.tables_of(&query.select);
         }
+        self.require_select(&query.table, &query.select)?;
+        self.require_expr(&query.table, &query.filter)?;
+        self.require_order(&query.table, &query.order)
     }
-    Ok(())
-}
 
-/// Passes callers who may read the tables that sort keys look into.
-///
-/// # Errors
-/// As [`require`].
-pub(crate) fn require_order(caller: &Caller, schema: &Schema, order: &[OrderBy]) -> Result<()> {
-    order.iter().try_for_each(|key| require_expr(caller, schema, &key.expr))
-}
+    /// Passes queries that embed no table of Tenon's own.
+    fn tables_of(&self, select: &[SelectItem]) -> Result<()> {
+        for item in select {
+            if let SelectItem::Embed(embed) = item {
+                table(self.schema, &embed.query.table)?;
+                self.tables_of(&embed.query.select)?;
+            }
+        }
+        Ok(())
+    }
 
-/// Passes callers who may read the tables that an expression looks into.
-///
-/// # Errors
-/// As [`require`].
-pub(crate) fn require_expr(caller: &Caller, schema: &Schema, expr: &Expr) -> Result<()> {
-    let mut result = Ok(());
-    expr.visit(&mut |part| {
-        if result.is_ok() {
-            result = match part {
-                Expr::Exists { relation, .. } | Expr::Related { relation, .. } => require_relation(caller, schema, relation),
-                Expr::Subquery(query) => {
-                    query.from.iter().try_for_each(|source| require(caller, schema, &source.table, Privilege::Select))
+    /// Passes callers who may read what a select shows of a table, and the rows that it embeds.
+    ///
+    /// # Errors
+    /// As [`Rights::require`].
+    pub(crate) fn require_select(&self, own: &Ident, select: &[SelectItem]) -> Result<()> {
+        for item in select {
+            match item {
+                SelectItem::Field(projection) => self.require_expr(own, &projection.expr)?,
+                SelectItem::Embed(embed) => {
+                    self.require_relation(own, &embed.relation)?;
+                    self.require_read(&embed.query)?;
                 }
-                _ => Ok(()),
-            };
+            }
         }
-    });
-    result
+        Ok(())
+    }
+
+    /// Passes callers who may read what sort keys look into.
+    ///
+    /// # Errors
+    /// As [`Rights::require`].
+    pub(crate) fn require_order(&self, own: &Ident, order: &[OrderBy]) -> Result<()> {
+        order.iter().try_for_each(|key| self.require_expr(own, &key.expr))
+    }
+
+    /// Passes callers who may read what an expression over a row of a table looks into.
+    ///
+    /// # Errors
+    /// As [`Rights::require`].
+    pub(crate) fn require_expr(&self, own: &Ident, expr: &Expr) -> Result<()> {
+        if self.bound.is_none() {
+            return Ok(());
+        }
+        let mut partial = !self.reads_all(table(self.schema, own)?);
+        for name in tables_in(expr) {
+            self.require(name, Command::Select)?;
+            partial |= !self.reads_all(table(self.schema, name)?);
+        }
+        // Which columns it reads costs more to tell than which tables.
+        if !partial {
+            return Ok(());
+        }
+        let uses = expr.uses(own);
+        uses.columns.iter().try_for_each(|(table, column)| self.require_columns(table, Command::Select, [column]))
+    }
+
+    fn require_relation(&self, own: &Ident, relation: &Relation) -> Result<()> {
+        self.require_columns(own, Command::Select, &relation.local)?;
+        match &relation.through {
+            None => self.require_columns(&relation.target, Command::Select, &relation.foreign),
+            Some(through) => {
+                let between = relation.foreign.iter().chain(&through.local);
+                self.require_columns(&through.table, Command::Select, between)?;
+                self.require_columns(&relation.target, Command::Select, &through.target)
+            }
+        }
+    }
 }
 
-fn require_relation(caller: &Caller, schema: &Schema, relation: &Relation) -> Result<()> {
-    require(caller, schema, &relation.target, Privilege::Select)?;
-    match &relation.through {
-        Some(through) => require(caller, schema, &through.table, Privilege::Select),
-        None => Ok(()),
-    }
+/// The tables that an expression looks into beside its own.
+fn tables_in(expr: &Expr) -> Vec<&Ident> {
+    let mut found = Vec::new();
+    expr.visit(&mut |part| match part {
+        Expr::Exists { relation, .. } | Expr::Related { relation, .. } => {
+            found.push(&relation.target);
+            found.extend(relation.through.as_ref().map(|through| &through.table));
+        }
+        Expr::Subquery(query) => found.extend(query.from.iter().map(|source| &source.table)),
+        _ => {}
+    });
+    found
+}
+
+fn denied(name: &Ident) -> Error {
+    Error::new(Code::Forbidden, format!("permission denied for table {name}"))
 }

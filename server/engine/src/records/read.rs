@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tenon_model::{Caller, Code, Error, Expr, ReadQuery, Result, Schema};
 
 use super::{
-    Count, ReadOptions, Rows, access,
+    Count, ReadOptions, Rows,
+    access::Rights,
     block::Context,
     count, load,
     plan::{Level, effective_filter},
@@ -37,7 +38,7 @@ impl Engine {
     /// [`Code::NotSingular`]; [`Code::Timeout`].
     pub async fn read(&self, caller: &Caller, query: ReadQuery, options: ReadOptions) -> Result<Rows> {
         let schema = self.schema();
-        access::require_read(caller, &schema, &query)?;
+        Rights::of(caller, &schema)?.require_read(&query)?;
         let guard = self.guard(&schema, caller);
         let hides = guard.binds(&query.table);
         let mut query = guard.read(query)?;

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use tenon_model::{Caller, Code, Command, Error, Expr, Ident, ReadQuery, Result, Schema, Table, Value};
+use tenon_model::{Caller, Code, Command, Error, Expr, Ident, ReadQuery, Result, Schema, SelectItem, Table, Value};
 
 use super::{
     Format, Record, RecordChange, Returning, Update,
-    access::{self, Privilege},
+    access::{self, Rights},
     block::Context,
     load,
     plan::Level,
     sql,
-    write::{check_update, run_update},
+    write::{check_update, run_update, unreadable},
 };
 use crate::{Engine, database::Conn};
 
@@ -23,10 +23,11 @@ impl Engine {
     /// [`Code::Forbidden`], [`Code::UnknownTable`].
     pub async fn record(&self, caller: &Caller, table: Ident, key: Vec<Value>) -> Result<Option<Record>> {
         let schema = self.schema();
-        access::require(caller, &schema, &table, Privilege::Select)?;
+        let rights = Rights::of(caller, &schema)?;
+        let shown = shown(&rights, access::table(&schema, &table)?)?;
         let Some(filter) = by_key(access::table(&schema, &table)?, &key) else { return Ok(None) };
         let filter = self.guard(&schema, caller).filter(&table, Command::Select, filter)?;
-        self.database().read(move |conn| current(conn, &schema, &table, &filter)).await
+        self.database().read(move |conn| current(conn, &schema, &shown, &filter)).await
     }
 
     /// Changes one record unless somebody else changed it since `version` was read.
@@ -36,9 +37,10 @@ impl Engine {
     /// [`Engine::update`].
     pub async fn change_record(&self, caller: &Caller, change: RecordChange) -> Result<Record> {
         let schema = self.schema();
-        access::require(caller, &schema, &change.table, Privilege::Select)?;
-        access::require(caller, &schema, &change.table, Privilege::Update)?;
+        let rights = Rights::of(caller, &schema)?;
+        rights.require_columns(&change.table, Command::Update, change.set.keys())?;
         let table = access::table(&schema, &change.table)?;
+        let shown = shown(&rights, table)?;
         let guard = self.guard(&schema, caller);
         let seen = |key: &[Value]| {
             let filter = by_key(table, key).ok_or_else(gone)?;
@@ -48,7 +50,7 @@ impl Engine {
         let new_key = key_after(table, &change);
         let new_filter = seen(&new_key)?;
         let filter = guard.filter(&table.name, Command::Update, by_key(table, &change.key).ok_or_else(gone)?)?;
-        let rules = guard.rules(&table.name, true)?;
+        let rules = guard.rules(&table.name, true)?.without(unreadable(&rights, table));
         let update = Update {
             table: change.table,
             set: change.set,
@@ -65,7 +67,7 @@ impl Engine {
         self.database()
             .write(move |conn| {
                 rules.begin(conn)?;
-                let now = current(conn, &schema, &update.table, &before)?.ok_or_else(gone)?;
+                let now = current(conn, &schema, &shown, &before)?.ok_or_else(gone)?;
                 if version.as_ref().is_some_and(|seen| *seen != now.version) {
                     return Err(Error::new(Code::Conflict, "the record was changed by someone else").with_details(now.body));
                 }
@@ -73,7 +75,7 @@ impl Engine {
                 if changed.rows == 0 && !update.set.is_empty() {
                     return Err(not_allowed(&update.table));
                 }
-                current(conn, &schema, &update.table, &new_filter)?.ok_or_else(gone)
+                current(conn, &schema, &shown, &new_filter)?.ok_or_else(gone)
             })
             .await
     }
@@ -106,9 +108,21 @@ fn key_after(table: &Table, change: &RecordChange) -> Vec<Value> {
     columns.map(|(name, old)| change.set.get(name).unwrap_or(old).clone()).collect()
 }
 
+/// Every row of the table, as the caller may read it: whoever opens a record by its key reads that, too.
+fn shown(rights: &Rights<'_>, table: &Table) -> Result<ReadQuery> {
+    rights.require_columns(&table.name, Command::Select, table.key_columns())?;
+    let grants = rights.grants(table);
+    let mut query = ReadQuery::all(table);
+    query.select.retain(|item| match item {
+        SelectItem::Field(field) => grants.may_column(Command::Select, &field.key),
+        SelectItem::Embed(_) => false,
+    });
+    Ok(query)
+}
+
 /// The record as it stands.
-fn current(conn: &mut Conn, schema: &Arc<Schema>, table: &Ident, filter: &Expr) -> Result<Option<Record>> {
-    let query = ReadQuery::all(access::table(schema, table)?);
+fn current(conn: &mut Conn, schema: &Arc<Schema>, query: &ReadQuery, filter: &Expr) -> Result<Option<Record>> {
+    let table = &query.table;
     let context = Context { engine: conn.kind(), schema };
     let level = Level::new(schema, table, &query.select)?;
     let rows = sql::Rows { table, filter, order: &[], limit: None, offset: 0 };

@@ -11,7 +11,8 @@ use tenon_model::{Caller, Code, Error, ReadQuery, Result, Schema};
 use tokio::sync::mpsc;
 
 use super::{
-    ByteStream, Format, access,
+    ByteStream, Format,
+    access::Rights,
     answer::Answer,
     block::Context,
     cell::RawRow,
@@ -36,7 +37,7 @@ impl Engine {
     /// As [`Engine::read`]; a failure after the first piece ends the stream with an error.
     pub async fn read_stream(&self, caller: &Caller, query: ReadQuery, format: Format) -> Result<ByteStream> {
         let schema = self.schema();
-        access::require_read(caller, &schema, &query)?;
+        Rights::of(caller, &schema)?.require_read(&query)?;
         let query = self.guard(&schema, caller).read(query)?;
         let (pieces, mut received) = mpsc::channel(WAITING);
         // However long the reader takes: the limit on time is for statements that nobody sees progress of.

@@ -1,9 +1,9 @@
 //! What an expression is for each row of a table, computed by the database.
 
-use tenon_model::{Caller, Expr, Ident, Result, Schema, expression::Context};
+use tenon_model::{Caller, Command, Expr, Ident, Result, Schema, expression::Context};
 
 use super::{
-    access::{self, Privilege},
+    access::Rights,
     cell::RawRow,
     output,
     policies::Guard,
@@ -37,7 +37,7 @@ impl Engine {
     /// What the expression's operators refuse; [`tenon_model::Code::Forbidden`] for callers who may not build.
     pub async fn expression_values(&self, caller: &Caller, table: &Ident, expr: Expr) -> Result<Vec<Option<String>>> {
         let schema = self.schema();
-        access::require(caller, &schema, table, Privilege::Select)?;
+        Rights::of(caller, &schema)?.require(table, Command::Select)?;
         if !caller.may_build() {
             return Err(tenon_model::Error::new(tenon_model::Code::Forbidden, "only builders look into expressions"));
         }

@@ -138,6 +138,11 @@ impl Cursor {
         self.name(what)
     }
 
+    /// Whether a list in parentheses comes next.
+    pub(crate) fn sees_list(&self) -> bool {
+        *self.peek() == Token::LParen
+    }
+
     /// `(a, b, …)`.
     pub(crate) fn name_list(&mut self, what: &str) -> Parsed<Vec<Ident>> {
         self.expect_token(&Token::LParen)?;

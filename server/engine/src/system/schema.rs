@@ -23,6 +23,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    _tenon_roles (name) {
+        name -> Text,
+        definition -> Text,
+    }
+}
+
+diesel::table! {
     _tenon_schema_changes (version) {
         version -> BigInt,
         who -> Text,

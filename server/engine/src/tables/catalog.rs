@@ -1,14 +1,14 @@
-//! The schema as the database keeps it: one JSON definition a table or enum, and a version that counts up.
+//! The schema as the database keeps it: one JSON definition a table, enum or role, and a version that counts up.
 
 use std::sync::Arc;
 
 use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
-use tenon_model::{EnumType, Error, Ident, Result, Schema, Table};
+use tenon_model::{EnumType, Error, Ident, Result, RoleDefinition, Schema, Table};
 
 use crate::{
     database::{Conn, Translate},
-    system::schema::{_tenon_enums as enums, _tenon_meta as meta, _tenon_tables as tables},
+    system::schema::{_tenon_enums as enums, _tenon_meta as meta, _tenon_roles as roles, _tenon_tables as tables},
 };
 
 const VERSION: &str = "schema_version";
@@ -21,9 +21,20 @@ pub(crate) fn load(conn: &mut Conn) -> Result<Schema> {
     let version = version(conn)?;
     let table_rows: Vec<String> = tables::table.order(tables::name).select(tables::definition).load(conn).translate()?;
     let enum_rows: Vec<String> = enums::table.order(enums::name).select(enums::definition).load(conn).translate()?;
+    let role_rows: Vec<String> = roles::table.order(roles::name).select(roles::definition).load(conn).translate()?;
     let tables = table_rows.iter().map(|json| parse(json).map(|t: Table| (t.name.clone(), Arc::new(t))));
     let enums = enum_rows.iter().map(|json| parse(json).map(|e: EnumType| (e.name.clone(), Arc::new(e))));
-    Ok(Schema { version, tables: tables.collect::<Result<_>>()?, enums: enums.collect::<Result<_>>()? })
+    let roles = role_rows.iter().map(|json| parse(json).and_then(named));
+    Ok(Schema {
+        version,
+        tables: tables.collect::<Result<_>>()?,
+        enums: enums.collect::<Result<_>>()?,
+        roles: roles.collect::<Result<_>>()?,
+    })
+}
+
+fn named(role: RoleDefinition) -> Result<(Ident, Arc<RoleDefinition>)> {
+    Ok((Ident::new(role.role.as_str())?, Arc::new(role)))
 }
 
 /// The schema's version.
@@ -78,6 +89,24 @@ pub(crate) fn store_enum(conn: &mut Conn, definition: &EnumType) -> Result<()> {
 /// Whatever the database answers.
 pub(crate) fn remove_enum(conn: &mut Conn, name: &Ident) -> Result<()> {
     diesel::delete(enums::table.find(name.as_str())).execute(conn).map(drop).translate()
+}
+
+/// Keeps a role's definition, in place of the one of that name.
+///
+/// # Errors
+/// Whatever the database answers.
+pub(crate) fn store_role(conn: &mut Conn, name: &Ident, definition: &RoleDefinition) -> Result<()> {
+    remove_role(conn, name)?;
+    let row = (roles::name.eq(name.as_str()), roles::definition.eq(json(definition)?));
+    diesel::insert_into(roles::table).values(row).execute(conn).map(drop).translate()
+}
+
+/// Forgets a role's definition.
+///
+/// # Errors
+/// Whatever the database answers.
+pub(crate) fn remove_role(conn: &mut Conn, name: &Ident) -> Result<()> {
+    diesel::delete(roles::table.find(name.as_str())).execute(conn).map(drop).translate()
 }
 
 fn json(definition: &impl Serialize) -> Result<String> {

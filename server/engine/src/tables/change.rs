@@ -133,17 +133,59 @@ pub enum Change {
     AlterPolicy(AlterPolicy),
     /// `drop policy`.
     DropPolicy(DropPolicy),
-    /// `grant` and `revoke`.
+    /// `create role`.
+    CreateRole(RoleDef),
+    /// `alter role`.
+    AlterRole {
+        /// The role.
+        name: Ident,
+        /// `inherit` or `noinherit`, if either is said.
+        inherit: Option<bool>,
+    },
+    /// `drop role`.
+    DropRoles(Drop),
+    /// `grant role to role` and `revoke role from role`.
+    GrantRoles {
+        /// Whether it gives or takes.
+        give: bool,
+        /// The roles given.
+        roles: Vec<Ident>,
+        /// The roles that become members.
+        members: Vec<Ident>,
+    },
+    /// `grant … on` and `revoke … on`.
     Grant {
         /// Whether it gives or takes.
         give: bool,
         /// The privileges named.
-        privileges: Privileges,
+        granted: Vec<Granted>,
         /// The tables.
         tables: Vec<Ident>,
-        /// The roles.
-        roles: Vec<Role>,
+        /// The roles, or `public`.
+        roles: Vec<Ident>,
     },
+}
+
+/// Privileges as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// What.
+    pub commands: Privileges,
+    /// On which columns; on the whole table if none are named.
+    pub columns: Option<Vec<Ident>>,
+}
+
+/// A role as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleDef {
+    /// Its name.
+    pub name: Ident,
+    /// Whether it has the rights of the roles that it is a member of.
+    pub inherit: bool,
+    /// `in role …`: what it becomes a member of.
+    pub member_of: Vec<Ident>,
+    /// `role …`: what becomes a member of it.
+    pub members: Vec<Ident>,
 }
 
 /// A policy as written.
@@ -209,6 +251,8 @@ pub enum Commented {
     Column(Ident, Ident),
     /// An enum type.
     Enum(Ident),
+    /// A role.
+    Role(Ident),
 }
 
 /// A type as written.

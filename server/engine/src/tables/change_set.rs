@@ -142,6 +142,12 @@ fn store(conn: &mut Conn, before: &Schema, after: &Schema) -> Result<()> {
     for (_, found) in after.enums.iter().filter(|(name, found)| before.enums.get(*name) != Some(*found)) {
         catalog::store_enum(conn, found)?;
     }
+    for name in before.roles.keys().filter(|name| !after.roles.contains_key(*name)) {
+        catalog::remove_role(conn, name)?;
+    }
+    for (name, found) in after.roles.iter().filter(|(name, found)| before.roles.get(*name) != Some(*found)) {
+        catalog::store_role(conn, name, found)?;
+    }
     Ok(())
 }
 

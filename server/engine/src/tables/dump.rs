@@ -3,13 +3,15 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use tenon_model::{
-    Column, Default, ForeignKey, Ident, Identity, Policy, Privileges, ReferentialAction, ScalarType, Schema, Table, Unique, Value,
+    Column, Command, Default, ForeignKey, Grants, Ident, Identity, Policy, Privileges, ReferentialAction, Role, ScalarType, Schema,
+    Table, Unique, Value,
 };
 
 /// The SQL that makes this schema: types, then tables (each behind those it refers to) with their indexes, comments and
 /// privileges, then the references that go round in circles.
 pub(crate) fn dump(schema: &Schema) -> String {
     let mut out = Dump::default();
+    out.roles(schema);
     for found in schema.enums.values() {
         let values = found.values.iter().map(|v| text(v)).collect::<Vec<_>>().join(", ");
         out.statement(&format!("create type {} as enum ({values})", name(&found.name)));
@@ -71,15 +73,37 @@ impl Dump {
                 self.statement(&format!("comment on column {own}.{} is {}", name(&column.name), text(comment)));
             }
         }
-        for (role, held) in [("anon", table.access.anon), ("authenticated", table.access.authenticated)] {
-            if let Some(list) = privileges(held) {
-                self.statement(&format!("grant {list} on {own} to {role}"));
+        for (role, grants) in table.access.all() {
+            for list in [privileges(grants.table), column_privileges(grants)].into_iter().flatten() {
+                self.statement(&format!("grant {list} on {own} to {}", grantee(role)));
             }
         }
     }
 }
 
 impl Dump {
+    /// Before everything that can name them.
+    fn roles(&mut self, schema: &Schema) {
+        for found in schema.roles.values() {
+            let role = found.role.to_sql();
+            if !found.role.is_built_in() {
+                self.statement(&format!("create role {role}{}", if found.inherit { "" } else { " noinherit" }));
+            } else if !found.inherit {
+                self.statement(&format!("alter role {role} noinherit"));
+            }
+            if let Some(comment) = &found.comment {
+                self.statement(&format!("comment on role {role} is {}", text(comment)));
+            }
+        }
+        for found in schema.roles.values().filter(|found| !found.member_of.is_empty()) {
+            let groups: Vec<String> = found.member_of.iter().map(Role::to_sql).collect();
+            self.statement(&format!("grant {} to {}", groups.join(", "), found.role.to_sql()));
+        }
+        if !schema.roles.is_empty() {
+            self.paragraph();
+        }
+    }
+
     /// Behind all tables, for policies may look into any.
     fn policies(&mut self, table: &Table) {
         if table.row_security {
@@ -101,7 +125,7 @@ pub(crate) fn create_policy(table: &Table, policy: &Policy) -> String {
         let _ = write!(out, " for {}", command.as_str());
     }
     if !policy.roles.is_empty() {
-        let roles: Vec<&str> = policy.roles.iter().map(|role| role.as_str()).collect();
+        let roles: Vec<String> = policy.roles.iter().map(Role::to_sql).collect();
         let _ = write!(out, " to {}", roles.join(", "));
     }
     for (words, rule) in [("using", &policy.using), ("with check", &policy.check)] {
@@ -190,9 +214,23 @@ fn foreign_key(key: &ForeignKey) -> String {
 }
 
 fn privileges(held: Privileges) -> Option<String> {
-    let all = [("select", held.select), ("insert", held.insert), ("update", held.update), ("delete", held.delete)];
-    let list: Vec<_> = all.into_iter().filter(|(_, held)| *held).map(|(name, _)| name).collect();
+    let list: Vec<_> = held.commands().map(Command::as_str).collect();
     (!list.is_empty()).then(|| list.join(", "))
+}
+
+/// `select (a, b), update (a)`.
+fn column_privileges(grants: &Grants) -> Option<String> {
+    let of = |command: Command| {
+        let columns: Vec<String> =
+            grants.columns.iter().filter(|(_, held)| held.has(command)).map(|(column, _)| name(column)).collect();
+        (!columns.is_empty()).then(|| format!("{} ({})", command.as_str(), columns.join(", ")))
+    };
+    let list: Vec<String> = Command::ALL.into_iter().filter_map(of).collect();
+    (!list.is_empty()).then(|| list.join(", "))
+}
+
+fn grantee(role: &Ident) -> String {
+    if *role == Role::PUBLIC { role.to_string() } else { name(role) }
 }
 
 /// Whether a reference of a table to itself rests on a unique index, which is made after the table.

@@ -15,6 +15,8 @@ mod plan;
 #[cfg(test)]
 mod policy_tests;
 mod postgres;
+#[cfg(test)]
+mod role_tests;
 mod sql;
 mod sqlite;
 mod step;
@@ -222,7 +224,7 @@ impl Engine {
     /// # Errors
     /// [`Code::Forbidden`] unless the caller is the operator, the secret key or a Studio account.
     pub async fn table_sizes(&self, caller: &Caller) -> Result<Vec<TableSize>> {
-        if matches!(caller, Caller::Api { role: Role::Anon | Role::Authenticated, .. }) {
+        if matches!(caller, Caller::Api { role, .. } if *role != Role::ServiceRole) {
             return Err(Error::new(Code::Forbidden, "this key may not see the sizes of tables"));
         }
         let schema = self.refresh_schema().await?;

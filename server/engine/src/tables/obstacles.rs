@@ -4,6 +4,7 @@ use tenon_model::{Code, DataType, Error, ForeignKey, Ident, Result, ScalarType, 
 
 use super::{
     convert::convert,
+    dump::text,
     new_columns::NewColumns,
     sql::{self, list},
     step::{Step, Transition},
@@ -38,9 +39,24 @@ pub(super) fn find(conn: &mut Conn, transition: &Transition, new: &NewColumns) -
             duplicates(conn, &*table(name)?, column, std::slice::from_ref(column), new)?
         }
         Step::SetType { table, column, explicit } => unconvertible(conn, transition, table, column, *explicit)?,
+        Step::DropRole(role) => holders(conn, role)?,
         _ => None,
     };
     Ok(found.into_iter().collect())
+}
+
+/// The users who have a role.
+fn holders(conn: &mut Conn, role: &Ident) -> Result<Option<Error>> {
+    let users = sql::count(
+        conn,
+        &format!("select count(*) as n from _tenon_users where deleted_at is null and role = {}", text(role.as_str())),
+    )?;
+    Ok((users > 0).then(|| {
+        let held = if users == 1 { "1 user has it".to_owned() } else { format!("{} users have it", grouped(users)) };
+        Error::new(Code::Dependent, format!("cannot drop role \"{role}\" because {held}"))
+            .with_details(role.as_str())
+            .with_hint("give them another role first")
+    }))
 }
 
 fn numbers(table: &Table, column: &Ident) -> bool {

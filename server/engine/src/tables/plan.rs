@@ -154,6 +154,9 @@ pub(super) fn summary(step: &Step) -> String {
         Step::CommentColumn { table, column } => format!("Changes the comment of \"{column}\" in \"{table}\"."),
         Step::CommentEnum(name) => format!("Changes the comment of the type \"{name}\"."),
         Step::SetPolicies(name) => format!("Changes which rows of \"{name}\" may be seen and written."),
+        Step::CreateRole(name) => format!("Creates the role \"{name}\"."),
+        Step::ChangeRole(name) => format!("Changes the role \"{name}\" or what it is a member of."),
+        Step::DropRole(name) => format!("Drops the role \"{name}\"."),
         Step::SetAccess(name) => format!("Changes who may use \"{name}\" through the API."),
     }
 }

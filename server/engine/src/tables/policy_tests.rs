@@ -99,7 +99,7 @@ fn what_a_policy_rests_on_stays() {
     create policy a on posts for select with check (true);
       InvalidSyntax: a policy for select or delete has using alone: no row is written
     create policy a on posts to nobody;
-      Unsupported: the roles are anon and authenticated
+      UnknownRole: role "nobody" does not exist
     create policy a on posts using (titel = 'x');
       UnknownColumn: column posts.titel does not exist
     create policy a on posts using (title);

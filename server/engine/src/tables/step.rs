@@ -47,4 +47,7 @@ pub(crate) enum Step {
     CommentEnum(Ident),
     SetAccess(Ident),
     SetPolicies(Ident),
+    CreateRole(Ident),
+    ChangeRole(Ident),
+    DropRole(Ident),
 }

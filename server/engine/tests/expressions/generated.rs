@@ -9,7 +9,7 @@ use tenon_engine::{
     records::{Format, ReadOptions},
 };
 use tenon_model::{
-    Code, CompareOp, Expr, Ident, Projection, ReadQuery, SelectItem,
+    Code, CompareOp, Expr, Ident, Projection, ReadQuery, Role, SelectItem,
     expression::{
         Context, Selected, SourceId, SubqueryKind,
         functions::{BIGINT, BOOLEAN},
@@ -50,7 +50,7 @@ impl World {
         assert_eq!(here.0, there.0, "both engines keep the same rows");
         let context = Context {
             user: rng.bool().then(|| uuid::Uuid::from_u128(rng.u128(0..3))),
-            role: ["anon", "authenticated"][rng.usize(0..2)],
+            role: [Role::Anon, Role::Authenticated][rng.usize(0..2)].clone(),
             email: rng.bool().then(|| "a@b.c".to_owned()),
             jwt: rng.bool().then(|| r#"{"a": 1, "aa": [1, null], "sub": "x"}"#.into()),
             now: jiff::civil::date(2024, 2, 29).at(rng.i8(0..24), 0, 0, 0),

@@ -26,6 +26,8 @@ create table items (
 );
 create index items_price_idx on items (price);
 comment on table items is 'Things';
+create role editor noinherit in role authenticated;
+grant select on items to editor;
 "#;
 
 async fn fill(engine: &TestEngine) {

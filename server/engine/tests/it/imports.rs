@@ -164,7 +164,12 @@ async fn a_mapping_must_make_sense() {
     assert_eq!(refuse(&["", ""]).await, Code::InvalidValue);
     let request = import.request(FILE, &COLUMNS, ImportMode::WhatFits);
     assert_eq!(engine.start_import(&Caller::service(), request).await.unwrap_err().code, Code::Forbidden);
-    let member = Caller::Studio { user: UserId(Default::default()), role: StudioRole::Member, email: String::new() };
+    let member = Caller::Studio {
+        user: UserId(Default::default()),
+        role: StudioRole::Member,
+        email: String::new(),
+        acts_as: tenon_model::Role::Authenticated,
+    };
     for caller in [Caller::anon(), member] {
         assert_eq!(engine.upload_path(&caller).await.unwrap_err().code, Code::Forbidden);
     }

@@ -11,6 +11,7 @@ mod migrations;
 mod plans;
 mod providers;
 mod records;
+mod roles;
 mod schema;
 mod schema_changes;
 mod system;

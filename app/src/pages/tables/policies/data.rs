@@ -18,6 +18,8 @@ pub(super) struct PoliciesData {
     pub(super) reach: [[Reach; 4]; 2],
     pub(super) policies: Vec<PolicyForm>,
     pub(super) templates: Vec<Template>,
+    /// The roles that a policy can be for, as SQL names them.
+    pub(super) roles: Vec<String>,
     /// The columns that conditions can speak of, with their types.
     pub(super) columns: Vec<(String, String)>,
     /// What is wrong with what was typed.
@@ -66,13 +68,16 @@ pub(super) async fn load_policies(table: String, typed: Params) -> Result<Polici
 
 #[cfg(feature = "ssr")]
 mod server {
-    use tenon_model::{Command, Policy, Privileges, Result, Role, Schema, Table};
+    use tenon_model::{Command, Policy, Result, Role, Schema, Table};
 
     use super::{super::templates::templates, PoliciesData, PolicyForm, Reach};
 
     pub(super) fn describe(schema: &Schema, name: &str) -> Result<PoliciesData> {
         let table = schema.require_table(name)?;
-        let reaches = |role| Command::ALL.map(|command| reach(table, role, command));
+        let reaches = |role| {
+            let held = schema.held_by(&role);
+            Command::ALL.map(|command| reach(table, &held, command))
+        };
         Ok(PoliciesData {
             name: table.name.to_string(),
             comment: table.comment.clone().unwrap_or_default(),
@@ -80,29 +85,21 @@ mod server {
             reach: [reaches(Role::Anon), reaches(Role::Authenticated)],
             policies: table.policies.iter().map(|policy| PolicyForm::of(policy, table)).collect(),
             templates: templates(schema, table),
+            roles: schema.all_roles().map(Role::to_sql).collect(),
             columns: table.columns.iter().map(|c| (c.name.to_sql(), c.data_type.to_string())).collect(),
             problems: Vec::new(),
         })
     }
 
-    fn grants(rights: Privileges, command: Command) -> bool {
-        match command {
-            Command::Select => rights.select,
-            Command::Insert => rights.insert,
-            Command::Update => rights.update,
-            Command::Delete => rights.delete,
-        }
-    }
-
-    fn reach(table: &Table, role: Role, command: Command) -> Reach {
-        if !grants(table.access.of(role), command) {
+    fn reach(table: &Table, held: &[Role], command: Command) -> Reach {
+        if !table.access.of(held).may(command) {
             return Reach::Closed;
         }
         if !table.row_security {
             return Reach::All;
         }
         let of = |permissive: bool| {
-            let policies = table.policies.iter().filter(|p| p.permissive == permissive && speaks(p, role, command));
+            let policies = table.policies.iter().filter(|p| p.permissive == permissive && speaks(p, held, command));
             policies.map(|policy| policy.name.to_string()).collect::<Vec<_>>()
         };
         match of(true) {
@@ -111,15 +108,15 @@ mod server {
         }
     }
 
-    /// Whether a policy has a word in which rows the role reaches by the command.
-    fn speaks(policy: &Policy, role: Role, command: Command) -> bool {
+    /// Whether a policy has a word in which rows holders of the roles reach by the command.
+    fn speaks(policy: &Policy, held: &[Role], command: Command) -> bool {
         let has_word = match command {
             Command::Insert => policy.check.is_some() || policy.using.is_some(),
             // A restriction may be one of what rows become.
             Command::Update => policy.using.is_some() || (!policy.permissive && policy.check.is_some()),
             Command::Select | Command::Delete => policy.using.is_some(),
         };
-        has_word && policy.is_for(command, role)
+        has_word && policy.is_for(command, held)
     }
 
     #[cfg(test)]

@@ -5,7 +5,8 @@ use tenon_model::Error;
 
 use super::{
     data::{PoliciesData, Template},
-    list::{ROLES, TemplateLinks},
+    list::TemplateLinks,
+    roles_field::RolesField,
 };
 use crate::{
     components::{Failure, SelectField, area_text},
@@ -79,7 +80,7 @@ fn PolicyFields(form: PolicyForm, data: PoliciesData) -> impl IntoView {
         <div class="fields">
             <NameField value=form.name problem=problem("name") />
             <SelectField label="Command" name="command" options=options(&commands) value=form.command />
-            <SelectField label="For" name="role" options=options(&ROLES) value=form.role />
+            <RolesField roles=data.roles value=form.role />
             <SelectField label="Kind" name="kind" options=options(&kinds) value=kind />
         </div>
         <Condition
@@ -113,7 +114,7 @@ fn Words(columns: Vec<(String, String)>) -> impl IntoView {
             <div class="fold-body stack">
                 <ul class="words" aria-label="Columns">{columns}</ul>
                 <p class="hint">
-                    <code>"auth.uid()"</code>" is the id of the user who asks, "<code>"auth.role()"</code>" is anon or authenticated, "
+                    <code>"auth.uid()"</code>" is the id of the user who asks, "<code>"auth.role()"</code>" is the name of their role, "
                     <code>"auth.jwt() ->> 'email'"</code>" is a claim of the token, and "
                     <code>"exists (select 1 from …)"</code>" looks into other tables, of which policies hide what they hide."
                 </p>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     data::{PoliciesData, Template},
     form::{Opened, PolicyPanel},
+    roles_field::label,
 };
 use crate::{
     components::{Empty, Icon},
@@ -75,16 +76,16 @@ pub(super) fn TemplateLinks(table: String, templates: Vec<Template>) -> impl Int
     view! { <ul class="templates" aria-label="Templates">{links}</ul> }
 }
 
-/// Whom a policy is for, as the list and the form say it.
-pub(super) const ROLES: [(&str, &str); 3] =
-    [("", "everybody"), ("authenticated", "signed-in users"), ("anon", "the publishable key")];
-
 #[component]
 fn Item(table: String, policy: PolicyForm) -> impl IntoView {
     let name = policy.name.clone();
     let edit = format!("{}?edit={}#policies", paths::policies(&table), encode(&name));
     let drop = format!("/schema?do=drop-policy&table={}&policy={}", encode(&table), encode(&name));
-    let role = ROLES.into_iter().find(|(role, _)| *role == policy.role).map_or("everybody", |(_, text)| text);
+    let role = if policy.role.is_empty() {
+        "everybody".to_owned()
+    } else {
+        policy.role.split(", ").map(label).collect::<Vec<_>>().join(", ")
+    };
     let kind = if policy.restrictive {
         view! { <span class="badge warning">"restrictive"</span> }.into_any()
     } else {

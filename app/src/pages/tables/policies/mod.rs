@@ -4,6 +4,7 @@ mod data;
 mod form;
 mod list;
 mod matrix;
+mod roles_field;
 mod status;
 #[cfg(feature = "ssr")]
 mod templates;

@@ -76,7 +76,10 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         columns: index.columns.iter().map(|c| format!("{}{}", c.column, if c.descending { " ↓" } else { "" })).collect(),
         unique: index.unique,
     };
-    let rights = |rights: tenon_model::Privileges| [rights.select, rights.insert, rights.update, rights.delete];
+    let rights = |role| {
+        let granted = table.access.granted(role).map(|grants| grants.table).unwrap_or_default();
+        [granted.select, granted.insert, granted.update, granted.delete]
+    };
     Ok(StructureData {
         name: table.name.to_string(),
         comment: table.comment.clone().unwrap_or_default(),
@@ -86,7 +89,7 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         indexes: table.indexes.iter().map(index).collect(),
         relations: table.foreign_keys.iter().map(|key| relation(table, key)).collect(),
         referenced_by: schema.references_to(name).map(|(from, key)| relation(from, key)).collect(),
-        access: [rights(table.access.anon), rights(table.access.authenticated)],
+        access: [rights("anon"), rights("authenticated")],
         offers: Offers::of(schema),
     })
 }

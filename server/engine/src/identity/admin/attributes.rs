@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tenon_model::{AuthCode, Error, Result};
+use tenon_model::{AuthCode, Error, Ident, Result, Role, Schema};
 use uuid::Uuid;
 
 use super::duration::banned_until;
@@ -31,7 +31,7 @@ pub struct UserAttributes {
     pub user_metadata: Option<Map<String, Value>>,
     /// What the application keeps about the user; merged, null removes a key.
     pub app_metadata: Option<Map<String, Value>>,
-    /// The role in tokens, `authenticated` or `service_role`.
+    /// The role in tokens: `authenticated`, `service_role`, or one of the application's own.
     pub role: Option<String>,
     /// How long the user is shut out, `24h`; `none` lets them in.
     pub ban_duration: Option<String>,
@@ -39,7 +39,7 @@ pub struct UserAttributes {
 
 impl UserAttributes {
     /// The attributes with everything checked that needs no database, and what is written in its usual form.
-    pub(super) fn checked(mut self) -> Result<Self> {
+    pub(super) fn checked(mut self, schema: &Schema) -> Result<Self> {
         self.email = self.email.as_deref().filter(|text| !text.trim().is_empty()).map(email).transpose()?;
         self.phone = self.phone.as_deref().filter(|text| !text.trim().is_empty()).map(phone).transpose()?;
         self.password = self.password.filter(|text| !text.is_empty());
@@ -51,8 +51,12 @@ impl UserAttributes {
         if let Some(hash) = &self.password_hash {
             identity::check_hash(hash)?;
         }
-        if self.role.as_deref().is_some_and(|role| role != "authenticated" && role != "service_role") {
-            return Err(refused("a user's role is authenticated or service_role"));
+        if let Some(name) = &self.role {
+            let role = Ident::new(name).map(Role::from).map_err(|_| refused("a user's role is the name of a role"))?;
+            if role == Role::Anon {
+                return Err(refused("a user's role is authenticated, service_role or one of the application's own"));
+            }
+            schema.require_role(&role).map_err(|error| refused(&error.message))?;
         }
         Ok(self)
     }

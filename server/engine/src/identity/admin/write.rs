@@ -28,7 +28,7 @@ impl Engine {
     /// [`AuthCode::Conflict`] for an id that is taken; unless the caller may manage users.
     pub async fn create_user(&self, caller: &Caller, client: &Client, attributes: UserAttributes) -> Result<Value> {
         require_admin(caller)?;
-        let attributes = attributes.checked()?;
+        let attributes = attributes.checked(&*self.refresh_schema().await?)?;
         if attributes.email.is_none() && attributes.phone.is_none() {
             return Err(attributes::refused("Cannot create a user without either an email or phone"));
         }
@@ -65,7 +65,7 @@ impl Engine {
     /// who works in the Studio; [`Code::Dependent`] for a ban of the only owner.
     pub async fn update_user(&self, caller: &Caller, client: &Client, user: UserId, attributes: UserAttributes) -> Result<Value> {
         require_admin(caller)?;
-        let attributes = attributes.checked()?;
+        let attributes = attributes.checked(&*self.refresh_schema().await?)?;
         let hash = self.hash_of(&attributes).await?;
         let (caller, client, now) = (caller.clone(), client.clone(), self.now());
         self.database()

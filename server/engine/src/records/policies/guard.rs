@@ -11,7 +11,7 @@ impl Guard<'_> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn read(&self, query: ReadQuery) -> Result<ReadQuery> {
-        if self.role.is_none() {
+        if self.held.is_none() {
             return Ok(query);
         }
         let select = query.select.into_iter().map(|item| self.item(item)).collect::<Result<_>>()?;
@@ -33,7 +33,7 @@ impl Guard<'_> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn filter(&self, table: &Ident, command: Command, filter: Expr) -> Result<Expr> {
-        if self.role.is_none() {
+        if self.held.is_none() {
             return Ok(filter);
         }
         self.written(table, command, filter, true)
@@ -44,7 +44,7 @@ impl Guard<'_> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn written(&self, table: &Ident, command: Command, filter: Expr, reads: bool) -> Result<Expr> {
-        if self.role.is_none() {
+        if self.held.is_none() {
             return Ok(filter);
         }
         let mut allowed = self.using(table, command)?;
@@ -92,7 +92,7 @@ impl Guard<'_> {
 
     /// The expression, with the rows that it reaches by relations seen by the caller.
     pub(crate) fn related(&self, expr: Expr) -> Result<Expr> {
-        if self.role.is_none() {
+        if self.held.is_none() {
             return Ok(expr);
         }
         let mut failure = None;

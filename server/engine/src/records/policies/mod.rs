@@ -9,7 +9,7 @@ mod write;
 pub(crate) use self::write::Rules;
 
 use tenon_model::{
-    Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, StudioRole, Table,
+    Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, Table,
     expression::{Context, Join, Source, SourceId},
 };
 
@@ -17,30 +17,19 @@ use tenon_model::{
 pub(crate) struct Guard<'s> {
     schema: &'s Schema,
     context: Context,
-    /// The role that policies speak of; none for those who are past them.
-    role: Option<Role>,
-}
-
-/// The role by which policies know a caller; none for those who are past them. Members of the Studio are signed-in users like
-/// any other; builders, owners, the operator and the secret key see everything.
-fn role(caller: &Caller) -> Option<Role> {
-    match caller {
-        Caller::Operator | Caller::Api { role: Role::ServiceRole, .. } => None,
-        Caller::Api { role, .. } => Some(*role),
-        Caller::Studio { role: StudioRole::Member, .. } => Some(Role::Authenticated),
-        Caller::Studio { .. } => None,
-    }
+    /// The roles that the caller holds, for whom policies speak; none for those who are past them.
+    held: Option<Vec<Role>>,
 }
 
 impl<'s> Guard<'s> {
     /// For a caller.
     pub(crate) fn new(schema: &'s Schema, caller: &Caller, context: Context) -> Self {
-        Self { schema, context, role: role(caller) }
+        Self { schema, context, held: caller.bound_by().map(|role| schema.held_by(role)) }
     }
 
     /// Whether policies bind the caller on that table.
     pub(crate) fn binds(&self, table: &Ident) -> bool {
-        self.role.is_some() && self.schema.table(table.as_str()).is_some_and(|t| t.row_security)
+        self.held.is_some() && self.schema.table(table.as_str()).is_some_and(|t| t.row_security)
     }
 
     /// Which rows that are there the caller may select, update or delete; over the table's own columns, ready for a
@@ -64,12 +53,16 @@ impl<'s> Guard<'s> {
 
     /// The policies of a table as one condition. `inside` are the tables whose policies are being put together.
     fn rule(&self, name: &Ident, command: Command, check: bool, inside: &mut Vec<Ident>) -> Result<Expr> {
-        let Some(role) = self.role else { return Ok(Expr::always()) };
+        let Some(held) = &self.held else { return Ok(Expr::always()) };
         let table = self.schema.require_table(name.as_str())?;
         if !table.row_security {
             return Ok(Expr::always());
         }
-        let joined = join(table, command, role, check);
+        if held.is_empty() {
+            // A role that does not exist: not even what is open to everybody.
+            return Ok(Expr::Or(Vec::new()));
+        }
+        let joined = join(table, command, held, check);
         if !reads_tables(&joined) {
             return Ok(joined);
         }
@@ -116,13 +109,13 @@ fn reads_tables(expr: &Expr) -> bool {
 }
 
 /// Permissive policies add to each other, without any nothing is open; restrictive ones all have to hold.
-fn join(table: &Table, command: Command, role: Role, check: bool) -> Expr {
+fn join(table: &Table, command: Command, held: &[Role], check: bool) -> Expr {
     let clause = |policy: &Policy| match (check, &policy.check) {
         (true, Some(check)) => Some(check.clone()),
         _ => policy.using.clone(),
     };
     let of = |permissive: bool| {
-        let policies = table.policies.iter().filter(move |p| p.permissive == permissive && p.is_for(command, role));
+        let policies = table.policies.iter().filter(move |p| p.permissive == permissive && p.is_for(command, held));
         policies.filter_map(clause).collect::<Vec<_>>()
     };
     let (mut permissive, restrictive) = (of(true), of(false));

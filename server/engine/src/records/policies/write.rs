@@ -35,6 +35,8 @@ pub(crate) struct Rules {
     update: Expr,
     /// Whether rows are hidden from the caller, so that failures must not speak of them.
     hides: bool,
+    /// Columns that the caller may not read, so that failures must not speak of their values.
+    unreadable: Vec<Ident>,
 }
 
 impl Guard<'_> {
@@ -44,7 +46,8 @@ impl Guard<'_> {
     /// As [`Guard::using`].
     pub(crate) fn rules(&self, table: &Ident, reads: bool) -> Result<Rules> {
         if !self.binds(table) {
-            return Ok(Rules { insert: Expr::always(), using: Expr::always(), update: Expr::always(), hides: false });
+            let always = Expr::always;
+            return Ok(Rules { insert: always(), using: always(), update: always(), hides: false, unreadable: Vec::new() });
         }
         let select = if reads { self.using(table, Command::Select)? } else { Expr::always() };
         Ok(Rules {
@@ -52,6 +55,7 @@ impl Guard<'_> {
             using: self.using(table, Command::Update)?.and(select.clone()),
             update: self.check(table, Command::Update)?.and(select),
             hides: true,
+            unreadable: Vec::new(),
         })
     }
 }
@@ -62,6 +66,11 @@ fn fails(rule: Expr) -> Expr {
 }
 
 impl Rules {
+    /// The same, for a caller who may not read these columns.
+    pub(crate) fn without(self, unreadable: Vec<Ident>) -> Self {
+        Self { unreadable, ..self }
+    }
+
     /// Lets the whole write see one state of the database: no row that somebody else commits after policies were asked may be
     /// written unasked. A write that meets one fails and is repeated. SQLite's writes are one after the other anyway. Call it
     /// first of all.
@@ -151,12 +160,19 @@ impl Rules {
         refuse_any(conn, &b.finish()?, || refused(&table.name))
     }
 
-    /// A failure without what it says of rows, if some are hidden from the caller: PostgreSQL leaves that out, too.
+    /// A failure without what it says of rows, if some rows or the values are hidden from the caller: PostgreSQL leaves that out, too.
     pub(crate) fn discreet(&self, error: Error) -> Error {
-        if self.hides && matches!(error.code, Code::UniqueViolation | Code::ForeignKeyViolation) {
+        let speaks = matches!(error.code, Code::UniqueViolation | Code::ForeignKeyViolation);
+        if speaks && (self.hides || self.names_unreadable(&error)) {
             return Error { details: None, ..error };
         }
         error
+    }
+
+    /// Whether a failure is about columns that may not be read, or does not tell about which it is.
+    fn names_unreadable(&self, error: &Error) -> bool {
+        let is_unreadable = |column: &str| self.unreadable.iter().any(|name| name.as_str() == column);
+        !self.unreadable.is_empty() && (error.fields.is_empty() || error.fields.iter().any(|field| is_unreadable(&field.column)))
     }
 }
 

@@ -33,6 +33,7 @@ fn schema() -> Schema {
         version: 1,
         tables: [(table.name.clone(), Arc::new(table))].into_iter().collect(),
         enums: [(mood.name.clone(), Arc::new(mood))].into_iter().collect(),
+        ..Schema::default()
     }
 }
 

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use tenon_model::{Caller, Command, Error, Result, Schema, Table};
 
-use super::{check_affected, reads, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
+use super::{
+    check_affected, reads, references, refuse_unfiltered, require, require_found, returning::Wanted, undo::undone_if, unreadable,
+};
 use crate::{
     Engine,
     database::Conn,
     records::{
         Delete, Rows,
-        access::{self, Privilege},
+        access::{self, Rights},
         block::Context,
         policies::{Guard, Rules},
         run::Failure,
@@ -25,11 +27,13 @@ impl Engine {
     /// As [`Engine::update`].
     pub async fn delete(&self, caller: &Caller, delete: Delete) -> Result<Rows> {
         let schema = self.schema();
-        require_filtered(caller, &schema, &delete.table, Privilege::Delete, (&delete.filter, delete.limit), &delete.returning)?;
-        access::require_order(caller, &schema, &delete.order)?;
+        let rights = Rights::of(caller, &schema)?;
+        let all_of_it = (Command::Delete, &mut std::iter::empty() as &mut dyn Iterator<Item = _>);
+        let table = require(&rights, &schema, &delete.table, all_of_it, &delete.returning)?;
+        require_found(&rights, table, &delete.filter, delete.limit, &delete.order)?;
         refuse_unfiltered("DELETE", &delete.filter, delete.all)?;
         let guard = self.guard(&schema, caller);
-        let rules = guard.rules(&delete.table, true)?;
+        let rules = guard.rules(&delete.table, true)?.without(unreadable(&rights, table));
         let delete = guarded(&guard, delete)?;
         let deleting = Deleting { schema, delete, rules };
         self.database().write(move |conn| undone_if(conn, deleting.delete.rollback, |conn| deleting.run(conn))).await

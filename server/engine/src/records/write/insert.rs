@@ -2,20 +2,21 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use tenon_model::{Caller, Code, Column, Error, Ident, Result, Schema, Table, Value};
+use tenon_model::{Caller, Code, Column, Command, Error, Ident, Result, Schema, Table, Value};
 
 use super::{
     check_affected, references, require,
     returning::{Collector, Wanted},
     rows::{complete, conflict_target},
     undo::undone_if,
+    unreadable,
 };
 use crate::{
     Engine,
     database::{Conn, EngineKind},
     records::{
         Insert, Resolution, Returning, Rows,
-        access::{self, Privilege},
+        access::{self, Rights},
         block::Context,
         keys::text_array,
         policies::Rules,
@@ -36,13 +37,13 @@ impl Engine {
     /// [`Code::Forbidden`], the violations, [`Code::NotSingular`].
     pub async fn insert(&self, caller: &Caller, insert: Insert) -> Result<Rows> {
         let schema = self.schema();
-        let table = require(caller, &schema, &insert.table, Privilege::Insert, &insert.returning)?;
-        if insert.on_conflict.as_ref().is_some_and(|c| c.resolution == Resolution::Merge) {
-            access::require(caller, &schema, &insert.table, Privilege::Update)?;
-        }
+        let rights = Rights::of(caller, &schema)?;
+        let given = (Command::Insert, &mut insert.records.columns.iter() as &mut dyn Iterator<Item = _>);
+        let table = require(&rights, &schema, &insert.table, given, &insert.returning)?;
+        require_conflict(&rights, table, &insert)?;
         let guard = self.guard(&schema, caller);
         let reads = insert.on_conflict.is_some() || matches!(insert.returning, Returning::Rows(..));
-        let rules = guard.rules(&insert.table, reads)?;
+        let rules = guard.rules(&insert.table, reads)?.without(unreadable(&rights, table));
         let returning = guard.returning(insert.returning)?;
         let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules)?;
         self.database()
@@ -52,6 +53,16 @@ impl Engine {
             })
             .await
     }
+}
+
+/// Passes callers who may find rows by the key that is taken, and change them if that is asked for.
+fn require_conflict(rights: &Rights<'_>, table: &Table, insert: &Insert) -> Result<()> {
+    let Some(conflict) = &insert.on_conflict else { return Ok(()) };
+    if conflict.resolution == Resolution::Merge {
+        rights.require_columns(&table.name, Command::Update, &insert.records.columns)?;
+    }
+    let target = if conflict.columns.is_empty() { table.key_columns() } else { &conflict.columns };
+    rights.require_columns(&table.name, Command::Select, target)
 }
 
 /// An insert, checked and complete.

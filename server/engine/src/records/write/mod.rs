@@ -11,11 +11,11 @@ mod update;
 
 pub(crate) use update::{check_update, run_update};
 
-use tenon_model::{Caller, Code, Error, Expr, Ident, Result, Schema, Table};
+use tenon_model::{Code, Command, Error, Expr, Ident, OrderBy, Result, Schema, Table};
 
 use super::{
     Returning,
-    access::{self, Privilege},
+    access::{self, Rights},
 };
 
 /// Refuses changes of every row that nobody asked for.
@@ -41,34 +41,39 @@ fn check_affected(rows: u64, most: Option<u64>) -> Result<()> {
         .with_details(format!("The query affects {rows} rows")))
 }
 
-/// Passes callers who may write and read back what they ask to see.
+/// Passes callers who may write these columns and read back what they ask to see.
 fn require<'s>(
-    caller: &Caller,
+    rights: &Rights<'_>,
     schema: &'s Schema,
     name: &Ident,
-    privilege: Privilege,
+    (command, columns): (Command, &mut dyn Iterator<Item = &Ident>),
     returning: &Returning,
 ) -> Result<&'s Table> {
-    access::require(caller, schema, name, privilege)?;
+    rights.require_columns(name, command, columns)?;
     if let Returning::Rows(select, _) = returning {
-        access::require(caller, schema, name, Privilege::Select)?;
-        access::require_select(caller, schema, select)?;
+        rights.require(name, Command::Select)?;
+        rights.require_select(name, select)?;
     }
     access::table(schema, name)
 }
 
-/// As [`require`], for rows found by a filter: looking at them is reading.
-fn require_filtered<'s>(
-    caller: &Caller,
-    schema: &'s Schema,
-    name: &Ident,
-    privilege: Privilege,
-    (filter, limit): (&Expr, Option<u64>),
-    returning: &Returning,
-) -> Result<&'s Table> {
+/// The columns of which a failure must say nothing.
+pub(crate) fn unreadable(rights: &Rights<'_>, table: &Table) -> Vec<Ident> {
+    let grants = rights.grants(table);
+    let hidden = table.columns.iter().filter(|column| !grants.may_column(Command::Select, column.name.as_str()));
+    hidden.map(|column| column.name.clone()).collect()
+}
+
+/// Passes callers who may read what finds the rows of a write: looking at them is reading.
+fn require_found(rights: &Rights<'_>, table: &Table, filter: &Expr, limit: Option<u64>, order: &[OrderBy]) -> Result<()> {
+    let name = &table.name;
     if !filter.is_always() || limit.is_some() {
-        access::require(caller, schema, name, Privilege::Select)?;
-        access::require_expr(caller, schema, filter)?;
+        rights.require(name, Command::Select)?;
+        rights.require_expr(name, filter)?;
     }
-    require(caller, schema, name, privilege, returning)
+    if limit.is_some() {
+        // The first of them are told by their keys.
+        rights.require_columns(name, Command::Select, table.key_columns())?;
+    }
+    rights.require_order(name, order)
 }

@@ -2,13 +2,16 @@
 
 use tenon_model::{Caller, Code, Command, Error, Expr, Ident, OrderBy, Result, Schema, Table};
 
-use super::{check, check_affected, reads, references, refuse_unfiltered, require_filtered, returning::Wanted, undo::undone_if};
+use super::{
+    check, check_affected, reads, references, refuse_unfiltered, require, require_found, returning::Wanted, undo::undone_if,
+    unreadable,
+};
 use crate::{
     Engine,
     database::Conn,
     records::{
         Rows, Update,
-        access::{self, Privilege},
+        access::{self, Rights},
         block::Context,
         policies::{Guard, Rules},
         run::{self, Failure},
@@ -23,13 +26,15 @@ impl Engine {
     /// As [`Engine::insert`], and [`Code::UnfilteredWrite`].
     pub async fn update(&self, caller: &Caller, update: Update) -> Result<Rows> {
         let schema = self.schema();
-        let table =
-            require_filtered(caller, &schema, &update.table, Privilege::Update, (&update.filter, update.limit), &update.returning)?;
-        access::require_order(caller, &schema, &update.order)?;
+        let rights = Rights::of(caller, &schema)?;
+        let changed = (Command::Update, &mut update.set.keys() as &mut dyn Iterator<Item = _>);
+        let table = require(&rights, &schema, &update.table, changed, &update.returning)?;
+        require_found(&rights, table, &update.filter, update.limit, &update.order)?;
         refuse_unfiltered("UPDATE", &update.filter, update.all)?;
         check_update(&schema, table, &update)?;
         let guard = self.guard(&schema, caller);
         let rules = guard.rules(&update.table, reads(&update.filter, update.limit, &update.returning))?;
+        let rules = rules.without(unreadable(&rights, table));
         let update = guarded(&guard, update)?;
         self.database()
             .write(move |conn| {

@@ -340,6 +340,7 @@ fn rename_column_in(t: &mut Table, table: &Ident, from: &Ident, to: &Ident) {
     let rename = |names: &mut [Ident]| names.iter_mut().filter(|n| *n == from).for_each(|n| *n = to.clone());
     if t.name == *table {
         t.columns.iter_mut().filter(|c| c.name == *from).for_each(|c| c.name = to.clone());
+        t.access.rename_column(from, to);
         t.primary_key.iter_mut().chain(&mut t.uniques).for_each(|u| rename(&mut u.columns));
         t.foreign_keys.iter_mut().for_each(|k| rename(&mut k.columns));
         let indexed = t.indexes.iter_mut().flat_map(|i| &mut i.columns);

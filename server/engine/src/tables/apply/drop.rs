@@ -87,7 +87,10 @@ impl Draft {
             self.drop_unique(&own, &unique.name);
         }
         let step = Step::DropColumn { table: table.name.clone(), column: name.clone() };
-        self.table_step(&table.name, step, |t| t.columns.retain(|c| c.name != *name));
+        self.table_step(&table.name, step, |t| {
+            t.columns.retain(|c| c.name != *name);
+            t.access.drop_column(name);
+        });
         Ok(())
     }
 

@@ -1,6 +1,6 @@
-//! Comments and privileges.
+//! Comments.
 
-use tenon_model::{Code, Error, Ident, Privileges, Result, Role};
+use tenon_model::{Code, Error, Result};
 
 use super::{Draft, column::column_mut};
 use crate::tables::{change::Commented, step::Step};
@@ -28,36 +28,11 @@ impl Draft {
                 }
                 self.edit_enum(name, Step::CommentEnum(name.clone()), |e| e.comment = text);
             }
+            Commented::Role(name) => {
+                let role = self.known_role(name)?;
+                self.edit_role(&role, Step::ChangeRole(name.clone()), |definition| definition.comment = text);
+            }
         }
         Ok(())
-    }
-
-    pub(super) fn grant(&mut self, give: bool, named: Privileges, tables: &[Ident], roles: &[Role]) -> Result<()> {
-        for name in tables {
-            self.table(name)?;
-            self.table_step(name, Step::SetAccess(name.clone()), |table| {
-                for role in roles {
-                    match role {
-                        Role::Anon => set(&mut table.access.anon, named, give),
-                        Role::Authenticated => set(&mut table.access.authenticated, named, give),
-                        Role::ServiceRole => {}
-                    }
-                }
-            });
-        }
-        Ok(())
-    }
-}
-
-fn set(held: &mut Privileges, named: Privileges, give: bool) {
-    for (named, held) in [
-        (named.select, &mut held.select),
-        (named.insert, &mut held.insert),
-        (named.update, &mut held.update),
-        (named.delete, &mut held.delete),
-    ] {
-        if named {
-            *held = give;
-        }
     }
 }

@@ -7,9 +7,11 @@ mod constraint;
 mod create;
 mod drop;
 mod enums;
+mod grant;
 mod meta;
 mod names;
 mod policy;
+mod role;
 mod rules;
 
 use std::sync::Arc;
@@ -49,7 +51,11 @@ pub(crate) fn apply(schema: &Arc<Schema>, change: &Change) -> Result<Vec<Transit
         Change::CreatePolicy(def) => return draft.create_policy(def).map(|()| draft.transitions),
         Change::AlterPolicy(alter) => return draft.alter_policy(alter).map(|()| draft.transitions),
         Change::DropPolicy(drop) => return draft.drop_policy(drop).map(|()| draft.transitions),
-        Change::Grant { give, privileges, tables, roles } => draft.grant(*give, *privileges, tables, roles),
+        Change::CreateRole(def) => draft.create_role(def),
+        Change::AlterRole { name, inherit } => draft.alter_role(name, *inherit),
+        Change::DropRoles(drop) => draft.drop_roles(drop),
+        Change::GrantRoles { give, roles, members } => draft.grant_roles(*give, roles, members),
+        Change::Grant { give, granted, tables, roles } => draft.grant(*give, granted, tables, roles),
     }?;
     Ok(draft.transitions)
 }

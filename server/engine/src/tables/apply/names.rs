@@ -1,6 +1,6 @@
 //! Which names may be given, and the names that PostgreSQL makes up where none is given.
 
-use tenon_model::{Code, Error, Ident, Result, Schema, Table};
+use tenon_model::{Code, Error, Ident, Result, Role, Schema, Table};
 
 use super::already_exists;
 use crate::sql::UNKNOWN_TYPES;
@@ -78,6 +78,18 @@ pub(super) fn check_type(schema: &Schema, name: &Ident) -> Result<()> {
     }
     if schema.tables.contains_key(name) {
         return Err(already_exists(&format!("a table \"{name}\"")));
+    }
+    Ok(())
+}
+
+/// Checks the name of a new role.
+pub(super) fn check_role(schema: &Schema, name: &Ident) -> Result<()> {
+    check_reserved(name)?;
+    if *name == Role::PUBLIC || *name == "none" {
+        return Err(Error::new(Code::InvalidName, format!("role name \"{name}\" is reserved")));
+    }
+    if schema.has_role(&Role::from(name.clone())) {
+        return Err(already_exists(&format!("role \"{name}\"")));
     }
     Ok(())
 }

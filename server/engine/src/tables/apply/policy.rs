@@ -1,6 +1,6 @@
 //! Policies and row level security.
 
-use tenon_model::{Code, Error, Expr, Ident, Policy, expression::functions::BOOLEAN};
+use tenon_model::{Code, Error, Expr, Ident, Policy, Role, expression::functions::BOOLEAN};
 
 use super::{Draft, already_exists};
 use crate::{
@@ -47,6 +47,7 @@ impl Draft {
         if table.policies.len() >= MAX_POLICIES {
             return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_POLICIES} policies")).into());
         }
+        self.known_roles(&def.roles)?;
         let made = Policy {
             name: def.name.clone(),
             permissive: def.permissive,
@@ -57,6 +58,10 @@ impl Draft {
         };
         self.table_step(&def.table, Step::SetPolicies(def.table.clone()), |t| t.policies.push(made));
         Ok(())
+    }
+
+    fn known_roles(&self, roles: &[Role]) -> Result<(), Error> {
+        roles.iter().try_for_each(|role| self.schema.require_role(role))
     }
 
     /// The condition that a clause means over the table's rows.
@@ -74,6 +79,7 @@ impl Draft {
         {
             return Err(already_exists(&described(to, &alter.table)).into());
         }
+        self.known_roles(alter.roles.as_deref().unwrap_or_default())?;
         let using = self.rule(&alter.table, alter.using.as_ref())?;
         let check = self.rule(&alter.table, alter.check.as_ref())?;
         self.table_step(&alter.table, Step::SetPolicies(alter.table.clone()), |t| {

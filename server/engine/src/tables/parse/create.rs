@@ -1,9 +1,9 @@
-//! `create table`, `create index`, `create type … as enum`.
+//! `create table`, `create index`, `create type … as enum`; and where the others are.
 
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident, IndexColumn};
 
-use super::{column, policy};
+use super::{column, policy, role};
 use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, ColumnDef, ConstraintDef};
 
@@ -18,8 +18,10 @@ pub(super) fn create(c: &mut Cursor) -> Result<Change, Located> {
         create_enum(c)
     } else if c.accept(&["policy"]) {
         policy::create(c)
+    } else if c.accept(&["role"]) {
+        role::create(c)
     } else {
-        Err(c.refuse(Code::Unsupported, "only tables, indexes, enum types and policies can be created"))
+        Err(c.refuse(Code::Unsupported, "only tables, indexes, enum types, policies and roles can be created"))
     }
 }
 

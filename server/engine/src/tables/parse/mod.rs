@@ -8,6 +8,7 @@ mod column;
 mod create;
 mod grant;
 mod policy;
+mod role;
 mod source;
 mod statement;
 #[cfg(test)]
@@ -32,6 +33,22 @@ pub const MAX_STATEMENTS: usize = 1_000;
 /// [`Code::TooLarge`] and [`Code::TooComplex`] beyond [`MAX_BYTES`] and [`MAX_STATEMENTS`].
 pub fn parse(sql: &str) -> Result<Vec<Statement>> {
     statements(sql).map_err(|e| e.into_error(None))
+}
+
+/// Reads a list of roles, as behind `to` in a policy; `public` and nothing at all are everybody, which is none.
+///
+/// # Errors
+/// As [`parse`].
+pub fn roles(list: &str) -> Result<Vec<tenon_model::Role>> {
+    if list.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = || -> Result<_, Located> {
+        let mut cursor = Cursor::new(list)?;
+        let roles = policy::roles(&mut cursor)?;
+        if cursor.at_end() { Ok(roles) } else { Err(cursor.unexpected("the end of the list")) }
+    };
+    read().map_err(|e| e.into_error(None))
 }
 
 /// Where a name first stands in a statement.

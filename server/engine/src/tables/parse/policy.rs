@@ -79,9 +79,10 @@ fn command(c: &mut Cursor) -> Result<Option<Command>, Located> {
 }
 
 /// Roles; none for `public`, which is everybody.
-fn roles(c: &mut Cursor) -> Result<Vec<Role>, Located> {
-    let roles = c.separated(|c| if c.accept(&["public"]) { Ok(None) } else { grant::role(c).map(Some) })?;
-    Ok(roles.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default())
+pub(super) fn roles(c: &mut Cursor) -> Result<Vec<Role>, Located> {
+    let names = c.separated(grant::role)?;
+    let is_everybody = names.iter().any(|name| *name == Role::PUBLIC);
+    Ok(if is_everybody { Vec::new() } else { names.into_iter().map(Role::from).collect() })
 }
 
 /// `words (expression)`.

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::Code;
 
-use super::{alter, create, grant, policy};
+use super::{alter, create, grant, policy, role};
 use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, Commented, Drop};
 
@@ -18,6 +18,10 @@ pub(super) fn statement(c: &mut Cursor) -> Result<Change, Located> {
         policy::alter(c)
     } else if c.accept(&["drop", "policy"]) {
         policy::drop(c)
+    } else if c.accept(&["alter", "role"]) {
+        role::alter(c)
+    } else if c.accept(&["drop", "role"]) {
+        role::drop(c)
     } else if c.accept(&["drop"]) {
         drop(c)
     } else if c.accept(&["comment", "on"]) {
@@ -50,7 +54,7 @@ fn not_understood(c: &Cursor) -> Located {
     }
     c.refuse(Code::Unsupported, "this statement is not understood").hint(
         "create table, alter table, drop table, create index, drop index, create type … as enum, alter type, drop type, \
-         create policy, alter policy, drop policy, comment on, grant and revoke are"
+         create policy, alter policy, drop policy, create role, alter role, drop role, comment on, grant and revoke are"
             .to_owned(),
     )
 }
@@ -63,7 +67,7 @@ fn drop(c: &mut Cursor) -> Result<Change, Located> {
     } else if c.accept(&["type"]) {
         ("a type", Change::DropEnums)
     } else {
-        return Err(c.refuse(Code::Unsupported, "only tables, indexes, types and policies can be dropped"));
+        return Err(c.refuse(Code::Unsupported, "only tables, indexes, types, policies and roles can be dropped"));
     };
     if c.sees(&["concurrently"]) {
         return Err(c.refuse(Code::Unsupported, "\"concurrently\" is not understood"));
@@ -87,10 +91,12 @@ fn comment(c: &mut Cursor) -> Result<Change, Located> {
         Commented::Table(c.qualified_name("a table")?)
     } else if c.accept(&["type"]) {
         Commented::Enum(c.qualified_name("a type")?)
+    } else if c.accept(&["role"]) {
+        Commented::Role(c.name("a role")?)
     } else if c.accept(&["column"]) {
         commented_column(c)?
     } else {
-        return Err(c.refuse(Code::Unsupported, "only tables, columns and types can have comments"));
+        return Err(c.refuse(Code::Unsupported, "only tables, columns, types and roles can have comments"));
     };
     c.expect(&["is"])?;
     let text = if c.accept(&["null"]) { None } else { Some(c.text("a comment in single quotes, or null")?) };

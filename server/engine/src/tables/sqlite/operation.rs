@@ -65,7 +65,10 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         | Step::CommentColumn { .. }
         | Step::CommentEnum(_)
         | Step::SetAccess(_)
-        | Step::SetPolicies(_) => Vec::new(),
+        | Step::SetPolicies(_)
+        | Step::CreateRole(_)
+        | Step::ChangeRole(_)
+        | Step::DropRole(_) => Vec::new(),
     }
 }
 

@@ -74,7 +74,12 @@ async fn templates_are_checked_when_they_are_saved() {
         );
         assert_eq!(engine.preview_mail(&Caller::Operator, LetterKind::Signup, &wrong).unwrap_err().code, Code::InvalidRecord);
         assert_eq!(save(&Caller::Operator, "../en", template("Hello")).await.unwrap_err().fields[0].column, "locale");
-        let builder = Caller::Studio { user: UserId(uuid_of(1)), role: StudioRole::Builder, email: "builder@example.com".into() };
+        let builder = Caller::Studio {
+            user: UserId(uuid_of(1)),
+            role: StudioRole::Builder,
+            email: "builder@example.com".into(),
+            acts_as: tenon_model::Role::Authenticated,
+        };
         assert_eq!(save(&builder, "en", template("Hello")).await.unwrap_err().code, Code::Forbidden);
 
         save(&Caller::Operator, "en", template("Hello")).await.unwrap();

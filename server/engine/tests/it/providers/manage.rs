@@ -43,8 +43,12 @@ async fn only_owners_manage_and_nothing_half_is_saved() {
     for_each_engine(async |test| {
         let issuer = Issuer::start().await;
         let client = Client::default();
-        let builder =
-            Caller::Studio { user: UserId(uuid::Uuid::new_v4()), role: StudioRole::Builder, email: "b@example.org".into() };
+        let builder = Caller::Studio {
+            user: UserId(uuid::Uuid::new_v4()),
+            role: StudioRole::Builder,
+            email: "b@example.org".into(),
+            acts_as: tenon_model::Role::Authenticated,
+        };
         for caller in [builder, Caller::anon(), Caller::service()] {
             let saved = test.save_provider(&caller, &client, definition(&issuer, "idp")).await;
             assert_eq!(saved.unwrap_err().code, Code::Forbidden);
