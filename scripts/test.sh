@@ -55,6 +55,7 @@ model_wasm() {
 browser() { (cd end2end && TENON_BIN="$ROOT/target/debug/tenon" npx playwright test); }
 conformance() { TENON_BIN="$ROOT/target/debug/tenon" node end2end/client/run.mjs; }
 policies() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/policies.mjs; }
+roles() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/roles.mjs; }
 attacks() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/attacks.mjs; }
 auth_clients() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/auth.mjs; }
 auth_python() { TENON_BIN="$ROOT/target/debug/tenon" node --no-warnings end2end/client/python.mjs; }
@@ -84,6 +85,7 @@ steps() {
   step site scripts/site.sh dev
   step conformance conformance
   step policies policies
+  step roles roles
   step attacks attacks
   step auth-clients auth_clients
   step auth-python auth_python
