@@ -6,6 +6,7 @@
 //   TENON_BIN names the binary; ENGINES=sqlite tests one engine alone.
 import assert from 'node:assert/strict'
 import path from 'node:path'
+import { columns } from './policies/columns.mjs'
 import { pages, requests } from './policies/requests.mjs'
 import { Studio } from './policies/studio.mjs'
 import { PASSWORD, World } from './policies/world.mjs'
@@ -336,6 +337,7 @@ async function run(engine) {
     await races(attack)
     await identity(attack)
     await studio_writes(attack, member)
+    await columns(attack)
   } finally {
     await world.end()
   }

@@ -52,3 +52,9 @@ create table public.closed (id bigint primary key, word text);
 alter table public.closed enable row level security;
 grant select, insert, update, delete on public.closed to authenticated;
 create table public.private (id bigint primary key, word text);
+
+-- Columns that nobody reads who is signed in: a number that is unique, that another table refers to, and that one may write.
+create table public.badges (id bigint primary key, holder text not null, pin text unique, grade integer);
+create table public.medals (id bigint primary key, pin text references public.badges (pin) on update cascade);
+grant select (id, holder), insert (id, holder, pin), update (holder, pin) on public.badges to authenticated;
+grant select, insert on public.medals to authenticated;
