@@ -30,7 +30,7 @@ const random = below => {
   return Math.floor((state / 2 ** 32) * below)
 }
 const pick = list => list[random(list.length)]
-const CARRIERS = 'UA B6 EV DL AA MQ US 9E WN VX FL AS F9 YV HA OO'.split(' ')
+export const CARRIERS = 'UA B6 EV DL AA MQ US 9E WN VX FL AS F9 YV HA OO'.split(' ')
 const DESTS = Array.from({ length: 105 }, (_, i) => String.fromCharCode(65 + (i % 26), 65 + ((i * 7) % 26), 65 + ((i * 11) % 26)))
 const pad = number => String(number).padStart(2, '0')
 

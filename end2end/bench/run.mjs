@@ -13,6 +13,7 @@ import * as identity from './identity.mjs'
 import { CONNECTIONS, load } from './load.mjs'
 import { PocketBase } from './pocketbase.mjs'
 import * as policies from './policies.mjs'
+import * as rollups from './rollups.mjs'
 import { OWNER, pageTime, signIn } from './studio.mjs'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -136,6 +137,8 @@ try {
     }
     return rows
   })
+  say('rollups over all flights')
+  const rolled = await rollups.measure(store.engine, process.env.TENON_BENCH_FLIGHTS)
   say('signing in')
   const signIns = await identity.signIns(server.url, keys.publishable, 2 * SECONDS)
   say('reads of a signed-in user')
@@ -163,6 +166,9 @@ try {
     console.log(`${what.padEnd(44)} ${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).padStart(8)} ${unit.padEnd(7)} ${most ? 'under' : 'over '} ${target} ${(most ? value <= target : value >= target) ? 'met' : 'MISSED'}`)
   console.log('')
   figure(`import of ${flights.ROWS} flights`, imported.rate, 'rows/s', 100_000, false)
+  figure('the same, keeping four rollups', rolled.rate, 'rows/s', 50_000, false)
+  figure('a page by kept rollups, second time', rolled.kept.second, 'ms', 50)
+  console.log(`${'the same, computed on read'.padEnd(34)} ${rolled.computed.second.toFixed(1).padStart(8)} ms`)
   figure('memory, idle', idle, 'MiB', 40)
   figure('memory, under load', most, 'MiB', 150)
   figure('overhead of a user over the secret key', overhead, '%', 5)

@@ -24,7 +24,7 @@ pub use ident::Ident;
 pub use query::{Embed, Nulls, OrderBy, Projection, ReadQuery, Relation, SelectItem, SortDirection};
 pub use role::Role;
 pub use schema::{
-    Access, Column, Command, Default, EnumType, ForeignKey, Grants, Identity, Index, IndexColumn, Policy, Privileges,
+    Access, Column, Command, Default, EnumType, ForeignKey, Generated, Grants, Identity, Index, IndexColumn, Policy, Privileges,
     ReferentialAction, RoleDefinition, Schema, Table, Unique,
 };
 pub use types::{DataType, ScalarType};

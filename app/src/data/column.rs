@@ -147,6 +147,8 @@ pub struct ColumnInfo {
     pub default: Option<String>,
     /// Whether the database alone gives the value.
     pub generated_always: bool,
+    /// What it is computed from, in SQL, if it is a computed column.
+    pub computed: Option<String>,
     /// The longest text, in characters.
     pub max_length: Option<u32>,
     /// Where it leads.
@@ -166,7 +168,8 @@ impl ColumnInfo {
             nullable: !column.not_null && !table.key_columns().contains(&column.name),
             key: table.key_columns().contains(&column.name),
             default: default_text(column),
-            generated_always: column.identity == Some(Identity::Always),
+            generated_always: column.identity == Some(Identity::Always) || column.generated.is_some(),
+            computed: column.generated.as_ref().map(|generated| generated.expr.to_sql(&table.name)),
             max_length: match column.data_type {
                 DataType::Scalar(ScalarType::Varchar(length)) => Some(length),
                 _ => None,

@@ -31,7 +31,7 @@ pub fn back(params: &Params) -> String {
 /// The section of a table's structure in which a change has its form; none for changes without one.
 fn section(change: &str) -> Option<&'static str> {
     Some(match change {
-        "add-column" | "change-column" => "columns",
+        "add-column" | "change-column" | "add-computed" | "add-lookup" | "add-rollup" | "change-computed" => "columns",
         "add-relation" => "relations",
         "set-key" | "add-unique" | "add-index" => "keys",
         "access" => "access",

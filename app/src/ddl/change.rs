@@ -98,6 +98,9 @@ fn change_table(schema: &Schema, params: &Params, change: &str) -> Result<String
     let own = || name("a column", params.get("column"));
     Ok(match change {
         "add-column" => alter(format!("add column {}", column(schema, &ColumnForm::read(params, ""))?)),
+        "add-computed" | "add-lookup" | "add-rollup" | "change-computed" => {
+            super::computed::change_computed(schema, params, &table)?
+        }
         "change-column" => change_column(schema, params, &table)?,
         "drop-column" => alter(format!("drop column {}", own()?)),
         "add-relation" => {

@@ -6,6 +6,8 @@ mod back;
 mod change;
 mod column;
 #[cfg(feature = "ssr")]
+mod computed;
+#[cfg(feature = "ssr")]
 mod form_of;
 mod params;
 #[cfg(feature = "ssr")]

@@ -20,7 +20,7 @@ use crate::{
     identity::{KeyRing, PasswordHasher, load_keys},
     settings::Settings,
     system::schema::_tenon_meta as meta,
-    tables::catalog,
+    tables::{catalog, computed::Settlement},
 };
 
 /// How long a change by another process may go unnoticed.
@@ -82,6 +82,7 @@ impl Engine {
     pub async fn open(config: Config) -> Result<Self> {
         let database = Database::open(&config).await?;
         let schema = database.read(catalog::load).await?;
+        database.settle_by(Settlement::new(database.kind(), &schema)?);
         let keys = KeyRing::open(&database, config.clock.now()).await?;
         let settings = database.read(Settings::load).await?;
         let inner = Inner {
@@ -170,6 +171,10 @@ impl Engine {
     pub(crate) fn publish_schema(&self, schema: Schema) {
         let mut slot = self.inner.schema.write();
         if schema.version > slot.version {
+            match Settlement::new(self.database().kind(), &schema) {
+                Ok(settlement) => self.database().settle_by(settlement),
+                Err(error) => tracing::error!(%error, "stored columns are not renewed"),
+            }
             *slot = Arc::new(schema);
         }
     }

@@ -162,6 +162,8 @@ fn unsupported(message: &str) -> (StatusCode, &'static str) {
         (StatusCode::BAD_REQUEST, "42704")
     } else if message.starts_with("there is no unique or exclusion constraint") {
         (StatusCode::BAD_REQUEST, "42P10")
+    } else if message.starts_with("cannot insert a non-DEFAULT value") || message.ends_with("can only be updated to DEFAULT") {
+        (StatusCode::BAD_REQUEST, "428C9")
     } else {
         (StatusCode::BAD_REQUEST, "0A000")
     }

@@ -161,7 +161,12 @@ fn object(schema: &Schema, table: &Table) -> Json {
     for column in &table.columns {
         properties.insert(column.name.to_string(), property(schema, table, column));
     }
-    let needed = |c: &&Column| (c.not_null || table.key_columns().contains(&c.name)) && c.default.is_none() && c.identity.is_none();
+    let needed = |c: &&Column| {
+        (c.not_null || table.key_columns().contains(&c.name))
+            && c.default.is_none()
+            && c.identity.is_none()
+            && c.generated.is_none()
+    };
     let required: Vec<&str> = table.columns.iter().filter(needed).map(|c| c.name.as_str()).collect();
     let mut object = json!({ "type": "object", "properties": properties });
     if !required.is_empty() {
@@ -187,6 +192,10 @@ fn property(schema: &Schema, table: &Table, column: &Column) -> Json {
     }
     for key in table.foreign_keys.iter().filter(|key| key.columns == [column.name.clone()]) {
         notes.push(format!("Refers to {}.{}.", key.references, key.referenced_columns[0]));
+    }
+    if let Some(generated) = &column.generated {
+        property["readOnly"] = json!(true);
+        notes.push(if generated.stored { "Computed, and kept.".to_owned() } else { "Computed.".to_owned() });
     }
     match &column.default {
         Some(Default::Now) => notes.push("Default: now().".to_owned()),

@@ -4,7 +4,7 @@ mod subquery;
 
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
-pub use self::subquery::Data;
+pub use self::subquery::{Data, list};
 use super::{CompareOp, Context, Expr, IsTest, JsonStep, SourceId, compare};
 use crate::{
     Code, DataType, Error, Ident, LikePattern, Result, ScalarType, Schema, Value,

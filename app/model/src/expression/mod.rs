@@ -11,6 +11,7 @@ pub mod level;
 mod print;
 mod query;
 mod rename;
+mod replace;
 mod walk;
 
 pub mod regex;
@@ -22,10 +23,11 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     compare::compare,
     context::{Context, ContextValue},
-    evaluate::{extreme, quantified},
+    evaluate::{extreme, list, quantified},
     functions::FunctionRef,
     query::{Aggregate, AggregateFunction, Join, Selected, Source, SourceId, Subquery, SubqueryKind},
     rename::Uses,
+    replace::ColumnOf,
 };
 
 use crate::{DataType, Ident, ScalarType, Value, query::Relation};

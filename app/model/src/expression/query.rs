@@ -92,6 +92,9 @@ pub struct Aggregate {
     pub distinct: bool,
     /// `filter (where …)`.
     pub filter: Option<Expr>,
+    /// What stands between the texts of `string_agg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub separator: Option<String>,
 }
 
 /// The aggregates.
@@ -112,11 +115,16 @@ pub enum AggregateFunction {
     BoolAnd,
     /// `bool_or`.
     BoolOr,
+    /// `array_agg`: all values, nulls too, in ascending order, nulls last.
+    ArrayAgg,
+    /// `string_agg`: all texts in ascending order, with a text between.
+    StringAgg,
 }
 
 impl AggregateFunction {
     /// All of them.
-    pub const ALL: [Self; 7] = [Self::Count, Self::Sum, Self::Avg, Self::Min, Self::Max, Self::BoolAnd, Self::BoolOr];
+    pub const ALL: [Self; 9] =
+        [Self::Count, Self::Sum, Self::Avg, Self::Min, Self::Max, Self::BoolAnd, Self::BoolOr, Self::ArrayAgg, Self::StringAgg];
 
     /// Its name in SQL.
     #[must_use]
@@ -129,6 +137,8 @@ impl AggregateFunction {
             Self::Max => "max",
             Self::BoolAnd => "bool_and",
             Self::BoolOr => "bool_or",
+            Self::ArrayAgg => "array_agg",
+            Self::StringAgg => "string_agg",
         }
     }
 
@@ -137,6 +147,14 @@ impl AggregateFunction {
     pub fn result_type(self, argument: Option<&DataType>) -> Option<DataType> {
         use ScalarType as T;
         let scalar = argument.and_then(DataType::scalar);
+        if self == Self::ArrayAgg {
+            return match scalar? {
+                T::Json | T::Jsonb | T::Interval => None,
+                T::Varchar(_) => Some(DataType::Array(T::Text)),
+                T::Numeric(_) => Some(DataType::Array(T::Numeric(None))),
+                scalar => Some(DataType::Array(scalar.clone())),
+            };
+        }
         Some(
             match (self, scalar) {
                 (Self::Count, _) => T::BigInt,
@@ -147,6 +165,7 @@ impl AggregateFunction {
                 (Self::Min | Self::Max, Some(T::Varchar(_))) => T::Text,
                 (Self::Min | Self::Max, Some(scalar)) => scalar.clone(),
                 (Self::BoolAnd | Self::BoolOr, Some(T::Boolean)) => T::Boolean,
+                (Self::StringAgg, Some(T::Text | T::Varchar(_))) => T::Text,
                 _ => return None,
             }
             .into(),

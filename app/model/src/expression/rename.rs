@@ -52,7 +52,7 @@ impl Expr {
     }
 
     /// Which table each source of a query in it is.
-    fn tables_of_queries(&self) -> HashMap<SourceId, Ident> {
+    pub(super) fn tables_of_queries(&self) -> HashMap<SourceId, Ident> {
         let mut tables = HashMap::new();
         self.visit(&mut |part| {
             if let Self::Subquery(query) = part {

@@ -94,9 +94,9 @@ impl Expr {
             Self::Related { relation, expr } => Self::Related { relation, expr: Box::new(change(*expr)) },
             Self::Subquery(query) => Self::Subquery(Box::new(query.with_parts(change))),
             Self::Aggregate(aggregate) => {
-                let Aggregate { function, argument, distinct, filter } = *aggregate;
+                let Aggregate { function, argument, distinct, filter, separator } = *aggregate;
                 let (argument, filter) = (argument.map(&mut *change), filter.map(&mut *change));
-                Self::Aggregate(Box::new(Aggregate { function, argument, distinct, filter }))
+                Self::Aggregate(Box::new(Aggregate { function, argument, distinct, filter, separator }))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Generated;
 use crate::{DataType, Ident, Value};
 
 /// A column.
@@ -17,6 +18,9 @@ pub struct Column {
     pub default: Option<Default>,
     /// `generated … as identity`.
     pub identity: Option<Identity>,
+    /// `generated always as (…)`: the column is computed, and never written.
+    #[serde(default)]
+    pub generated: Option<Generated>,
     /// `comment on column`.
     pub comment: Option<String>,
 }
@@ -49,6 +53,6 @@ impl Column {
     /// A column of that name and type: null allowed, no default.
     #[must_use]
     pub fn new(name: Ident, data_type: DataType) -> Self {
-        Self { name, data_type, not_null: false, default: None, identity: None, comment: None }
+        Self { name, data_type, not_null: false, default: None, identity: None, generated: None, comment: None }
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod column;
+mod generated;
 mod keys;
 mod nearest;
 mod policy;
@@ -17,6 +18,7 @@ pub(crate) use self::nearest::nearest;
 pub use self::{
     access::{Access, Grants, Privileges},
     column::{Column, Default, Identity},
+    generated::Generated,
     keys::{ForeignKey, Index, IndexColumn, ReferentialAction, Unique},
     nearest::nearest_name,
     policy::{Command, Policy},

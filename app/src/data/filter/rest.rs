@@ -175,6 +175,7 @@ mod tests {
                 key: false,
                 default: None,
                 generated_always: false,
+                computed: None,
                 max_length: None,
                 reference: None,
                 comment: None,

@@ -4,7 +4,7 @@ use tenon_engine::{
     Engine,
     records::{Delete, Insert, Missing, RecordSet, Returning, Rows},
 };
-use tenon_model::{Caller, Code, Error, Identity, ReadQuery, Result, Schema, Table, Value};
+use tenon_model::{Caller, Code, Error, ReadQuery, Result, Schema, Table, Value};
 
 use super::query::keys_filter;
 use crate::data::{column::ColumnInfo, parse};
@@ -85,6 +85,6 @@ async fn duplicate(engine: &Engine, caller: &Caller, schema: &Schema, table: &Ta
 /// Whether a copy takes the column's value: not those that the database gives, and not keys that have a default.
 pub(crate) fn is_copied(schema: &Schema, table: &Table, column: &tenon_model::Column) -> bool {
     let info = ColumnInfo::of(schema, table, column);
-    let is_made = column.identity == Some(Identity::Always) || (info.key && info.default.is_some());
+    let is_made = info.generated_always || (info.key && info.default.is_some());
     !is_made
 }

@@ -58,6 +58,9 @@ pub(in crate::data) fn cell_view(column: &ColumnInfo, cell: &Cell) -> AnyView {
         _ if cell.whole.is_some() => EitherOf4::D(view! { {value}<span class="cell-more">"…"</span> }),
         _ => EitherOf4::A(value),
     };
+    if column.computed.is_some() {
+        return view! { <td class=format!("{} cell-computed", column.kind.class())>{content}</td> }.into_any();
+    }
     view! { <td class=column.kind.class()>{content}</td> }.into_any()
 }
 

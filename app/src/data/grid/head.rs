@@ -56,12 +56,17 @@ fn column_head(page: &GridPage, state: &GridState, position: usize, column: &Col
     let rank = page.order.iter().position(|term| term.column == column.name).filter(|_| page.order.len() > 1);
     let href = state.ordered(&clicked(&page.order, &column.name)).href(&page.table);
     let menu = format!("column-{position}");
-    let mark = if column.key { Some("key") } else { column.reference.as_ref().map(|_| "link") };
+    let computed = column.computed.as_ref().map(|_| "sum");
+    let mark = if column.key { Some("key") } else { column.reference.as_ref().map(|_| "link").or(computed) };
+    let title = match &column.computed {
+        Some(sql) => format!("{} · {} · computed: {sql}", column.name, column.type_name),
+        None => format!("{} · {}", column.name, column.type_name),
+    };
     let class = if column.kind.is_number() { "head-number" } else { "" };
     view! {
         <th scope="col" class=class aria-sort=sort>
             <div class="head">
-                <a class="head-sort" href=href title=format!("{} · {}", column.name, column.type_name)>
+                <a class="head-sort" href=href title=title>
                     {mark.map(|icon| view! { <Icon name=icon /> })}
                     <span class="head-name">{column.name.clone()}</span>
                     {arrow}

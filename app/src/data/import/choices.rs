@@ -99,7 +99,7 @@ impl Choices {
         let guess = || guessed_target(header, n, table);
         let Some(chosen) = self.get(&format!("c.{n}")).map(str::trim) else { return guess() };
         let is_same = self.get("for").is_none_or(|name| name == table.map_or("", |table| table.name.as_str()));
-        let takes = |column: &Column| is_same || column.identity != Some(Identity::Always);
+        let takes = |column: &Column| is_same || !makes_its_own(column);
         let is_there = |name: &str| table.is_none_or(|table| table.column(name).is_some_and(takes));
         match chosen {
             "" if is_same => String::new(),
@@ -108,6 +108,11 @@ impl Choices {
             _ => guess(),
         }
     }
+}
+
+/// Whether a column takes no value from outside.
+fn makes_its_own(column: &Column) -> bool {
+    column.identity == Some(Identity::Always) || column.generated.is_some()
 }
 
 /// Whether the import stores an empty field of the column as an empty text.
@@ -119,7 +124,8 @@ fn keeps_empty(table: &Table, name: &str) -> bool {
 
 /// The columns that must have a value, make none themselves, and get none from the file.
 fn unfilled(table: &Table, columns: &[FileColumn]) -> Vec<String> {
-    let is_required = |column: &&Column| column.not_null && column.default.is_none() && column.identity.is_none();
+    let is_required =
+        |column: &&Column| column.not_null && column.default.is_none() && column.identity.is_none() && column.generated.is_none();
     let is_filled = |column: &&Column| columns.iter().any(|from| from.to == column.name.as_str());
     table.columns.iter().filter(is_required).filter(|column| !is_filled(column)).map(|column| column.name.to_string()).collect()
 }
@@ -130,7 +136,7 @@ fn guessed_target(header: &str, position: usize, table: Option<&Table>) -> Strin
     match table {
         Some(table) => {
             // A column that always makes its own values takes none.
-            let mut open = table.columns.iter().filter(|c| c.identity != Some(Identity::Always));
+            let mut open = table.columns.iter().filter(|c| !makes_its_own(c));
             open.find(|c| plain(c.name.as_str()) == plain(header)).map(|c| c.name.to_string()).unwrap_or_default()
         }
         // The report of rows that did not fit carries this column; it is no data.

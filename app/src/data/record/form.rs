@@ -7,7 +7,10 @@ use super::{
     model::{FieldModel, Link, RecordForm},
     unsaved,
 };
-use crate::{components::Failure, data::urls};
+use crate::{
+    components::{Failure, Icon},
+    data::{column::ColumnInfo, urls},
+};
 
 /// The form with its fields.
 #[component]
@@ -18,6 +21,7 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
     let (made, given): (Vec<FieldModel>, Vec<FieldModel>) =
         form.fields.into_iter().partition(|field| field.column.generated_always);
     let table = form.table.clone();
+    let (computed, made): (Vec<FieldModel>, Vec<FieldModel>) = made.into_iter().partition(|field| field.column.computed.is_some());
     let first_wrong = given.iter().position(|field| field.error.is_some());
     let field = |(at, field): (usize, FieldModel)| {
         view! { <FieldView table=table.clone() field=field is_new=is_new autofocus=first_wrong == Some(at) /> }
@@ -30,6 +34,7 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
             })
             .collect_view()
     });
+    let computed = (!is_new && !computed.is_empty()).then(|| view! { <Computed fields=computed /> });
     let has_links = !form.links.is_empty();
     let error = form.error.map(|error| {
         view! { <div class="record-failure"><Failure error=error />{has_links.then(|| view! { <Links links=form.links /> })}</div> }
@@ -49,12 +54,39 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
             <button class="visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button>
             {made}
             {fields}
+            {computed}
             <footer class="record-actions">
                 <button class="button primary" name="do" value="save">{save}</button>
                 <a class="button quiet" href=urls::grid(&form.table)>"Back to the table"</a>
             </footer>
         </form>
     }
+}
+
+/// What is computed from the record and others; nobody writes it.
+#[component]
+fn Computed(fields: Vec<FieldModel>) -> impl IntoView {
+    fields
+        .into_iter()
+        .map(|field| {
+            let ColumnInfo { name, type_name, computed, comment, .. } = field.column;
+            let empty = field.value.is_none();
+            view! {
+                <div class="record-field computed">
+                    <span class="label">
+                        <Icon name="sum" />
+                        <span>{name}</span>
+                        <span class="type">{type_name.replace('"', "")}</span>
+                    </span>
+                    <div class="record-input">
+                        <output class:muted=empty>{field.value.unwrap_or_else(|| "null".to_owned())}</output>
+                        <p class="hint">"Computed: "<code>{computed.unwrap_or_default()}</code></p>
+                        {comment.map(|comment| view! { <p class="hint">{comment}</p> })}
+                    </div>
+                </div>
+            }
+        })
+        .collect_view()
 }
 
 /// Ways to what a failure speaks of.

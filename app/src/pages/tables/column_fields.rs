@@ -30,7 +30,7 @@ impl Offers {
 /// The choices of a select: value and text.
 type Choices = Vec<(String, String)>;
 
-fn types(offers: &Offers) -> Choices {
+pub(super) fn types(offers: &Offers) -> Choices {
     let own = offers.enums.iter().map(|name| (format!("enum:{name}"), format!("{name}: one of its values")));
     TYPES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).chain(own).collect()
 }
@@ -77,13 +77,21 @@ pub(super) fn Choose(
     }
 }
 
+/// A line of text with its label above it.
 #[component]
-fn Line(
+pub(super) fn Line(
+    /// What it is for.
     label: &'static str,
+    /// The field's name.
     name: String,
+    /// What stands in it.
     value: String,
-    #[prop(optional)] placeholder: &'static str,
-    #[prop(default = "")] mark: &'static str,
+    /// An example.
+    #[prop(optional)]
+    placeholder: &'static str,
+    /// Marks the field for the stylesheet, which shows some fields only where they matter.
+    #[prop(default = "")]
+    mark: &'static str,
 ) -> impl IntoView {
     view! {
         <div class=format!("field {mark}")>

@@ -64,7 +64,8 @@ fn system(conn: &mut Conn, target: &Engine, runtime: &Handle, schema: &Schema) -
 }
 
 fn copied<'s>(table: &Table, schema: &'s Schema) -> Copied<'s> {
-    let columns = table.columns.iter().map(|column| (column.name.clone(), column.data_type.clone())).collect();
+    let written = table.columns.iter().filter(|column| column.generated.is_none());
+    let columns = written.map(|column| (column.name.clone(), column.data_type.clone())).collect();
     Copied { name: table.name.clone(), columns, schema }
 }
 

@@ -14,7 +14,7 @@ use diesel::{
 use serde::{Deserialize, Serialize};
 use tenon_model::{
     CompareOp, DataType, EnumType, Error, Ident, Result, ScalarType, Schema, Value,
-    expression::{FunctionRef, extreme, quantified},
+    expression::{FunctionRef, compare, extreme, list, quantified},
 };
 
 /// What SQLite is to compute.
@@ -226,6 +226,65 @@ impl diesel::sqlite::SqliteAggregateFunction<Option<Stored>> for Sum {
 
     fn finalize(aggregator: Option<Self>) -> Outcome {
         aggregator.unwrap_or_default().outcome(false)
+    }
+}
+
+/// How `tenon_list` makes one value of many.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ListSpec {
+    /// The type of the values.
+    pub(crate) data_type: DataType,
+    /// Of an enum, its values.
+    pub(crate) values: Vec<String>,
+    /// Each value once.
+    pub(crate) distinct: bool,
+    /// What stands between texts; without it, the values become an array.
+    pub(crate) separator: Option<String>,
+}
+
+/// All values in ascending order.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    spec: Option<String>,
+    all: Vec<Option<Stored>>,
+}
+
+impl List {
+    fn outcome(self) -> Result<Option<Stored>> {
+        let Some(spec) = self.spec else { return Ok(None) };
+        let spec: ListSpec = serde_json::from_str(&spec).map_err(Error::internal)?;
+        let values = self.all.iter().map(|stored| value(stored.as_ref(), &spec.data_type)).collect::<Result<Vec<_>>>()?;
+        let schema = schema_of(&spec.data_type, &spec.values);
+        let mut values: Vec<Value> = values.into_iter().filter(|v| spec.separator.is_none() || !v.is_null()).collect();
+        if spec.distinct {
+            let Value::Array(sorted) = list(values, &spec.data_type, None, &schema) else { return Ok(None) };
+            values = sorted;
+            values.dedup_by(|a, b| {
+                let same = compare(a, &spec.data_type, b, &spec.data_type, &schema) == Some(std::cmp::Ordering::Equal);
+                same || (a.is_null() && b.is_null())
+            });
+        }
+        let listed = list(values, &spec.data_type, spec.separator.as_deref(), &schema);
+        let to = match &spec.separator {
+            Some(_) => ScalarType::Text.into(),
+            None => DataType::Array(spec.data_type.element().clone()),
+        };
+        Ok(stored(&listed, &to))
+    }
+}
+
+impl diesel::sqlite::SqliteAggregateFunction<(Option<String>, Option<Stored>)> for List {
+    type Output = Outcome;
+
+    fn step(&mut self, (spec, value): (Option<String>, Option<Stored>)) {
+        if self.spec.is_none() {
+            self.spec = spec;
+        }
+        self.all.push(value);
+    }
+
+    fn finalize(aggregator: Option<Self>) -> Outcome {
+        Outcome(aggregator.unwrap_or_default().outcome().map_err(|error| error.message))
     }
 }
 

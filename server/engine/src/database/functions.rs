@@ -12,6 +12,7 @@
 //! - `tenon_call(operation, …)`: any function of expressions, see [`calls`];
 //! - `tenon_one(count)`: fails if a subquery that stands for a value has several rows;
 //! - `tenon_sum(number)`, `tenon_avg(number)`: exact aggregates;
+//! - `tenon_list(spec, value)`: `array_agg` and `string_agg` in ascending order;
 //! - `gen_random_uuid()`.
 //!
 //! A null argument gives null.
@@ -93,6 +94,10 @@ mod sql {
         fn tenon_avg(number: Nullable<Numeric>) -> Nullable<Numeric>;
     }
     diesel::define_sql_function! {
+        #[aggregate]
+        fn tenon_list(spec: Nullable<Text>, value: Nullable<Numeric>) -> Nullable<Numeric>;
+    }
+    diesel::define_sql_function! {
         fn gen_random_uuid() -> Text;
     }
 
@@ -100,7 +105,8 @@ mod sql {
         gen_random_uuid_utils as random_uuid, tenon_avg_utils as avg, tenon_call1_utils as call1, tenon_call2_utils as call2,
         tenon_call3_utils as call3, tenon_call4_utils as call4, tenon_call5_utils as call5, tenon_call6_utils as call6,
         tenon_call7_utils as call7, tenon_call8_utils as call8, tenon_contains_utils as contains, tenon_ilike_utils as ilike,
-        tenon_json_path_utils as json_path, tenon_like_utils as like, tenon_one_utils as one, tenon_sum_utils as sum,
+        tenon_json_path_utils as json_path, tenon_like_utils as like, tenon_list_utils as list, tenon_one_utils as one,
+        tenon_sum_utils as sum,
     };
 }
 
@@ -202,5 +208,6 @@ fn register_calls(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
     // Not deterministic, so that SQLite does not compute it where nobody asks.
     sql::one::register_nondeterministic_impl(conn, calls::one)?;
     sql::sum::register_impl::<calls::Sum, _>(conn)?;
+    sql::list::register_impl::<calls::List, _, _>(conn)?;
     sql::avg::register_impl::<calls::Average, _>(conn)
 }

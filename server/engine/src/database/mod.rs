@@ -31,6 +31,7 @@ use std::{
     time::Duration,
 };
 
+use parking_lot::RwLock;
 use tenon_model::{Error, Result};
 
 pub use self::{conn::Conn, errors::Translate, reader::Reader};
@@ -41,7 +42,7 @@ use self::{
     watch::{Limits, Stop},
     writer::Writer,
 };
-use crate::Config;
+use crate::{Config, tables::computed::Settlement};
 
 pub(crate) use self::functions::register as register_functions;
 
@@ -83,6 +84,8 @@ struct Inner {
     file: Option<PathBuf>,
     /// What a statement may take unless somebody asks otherwise.
     timeout: Duration,
+    /// What renews stored columns at the end of each unit of writing.
+    settlement: RwLock<Settlement>,
 }
 
 impl Database {
@@ -127,7 +130,7 @@ impl Database {
 
     fn new(config: &Config, readers: Arc<Pool<Reader>>, writer: Option<Writer>, file: Option<PathBuf>) -> Self {
         let timeout = config.statement_timeout;
-        Self { inner: Arc::new(Inner { readers, writer, file, timeout }), timeout }
+        Self { inner: Arc::new(Inner { readers, writer, file, timeout, settlement: RwLock::default() }), timeout }
     }
 
     /// Which engine it runs on.
@@ -251,9 +254,22 @@ impl Database {
             return off_thread(move || postgres::write(&mut lease, timeout, unit)).await;
         };
         let manner = Manner { timeout: self.limit(), unchecked };
-        let (write, answer) = Write::new(unit, manner);
+        let settlement = self.inner.settlement.read().clone();
+        let settled = move |conn: &mut Conn| {
+            let answer = unit(conn)?;
+            if !settlement.is_idle() {
+                settlement.run(conn)?;
+            }
+            Ok(answer)
+        };
+        let (write, answer) = Write::new(settled, manner);
         writer.submit(Box::new(write))?;
         answer.await.map_err(|_| Error::internal("the writer thread gave no answer"))?
+    }
+
+    /// Sets what renews stored columns at the end of each unit of writing.
+    pub(crate) fn settle_by(&self, settlement: Settlement) {
+        *self.inner.settlement.write() = settlement;
     }
 
     /// Finishes the writes that wait and closes the database; later work is refused.

@@ -28,7 +28,7 @@ pub(super) fn targets(table: &Table, request: &ImportRequest) -> Result<Vec<Targ
         if out.iter().any(|target| target.column.name == *name) {
             return Err(Error::new(Code::InvalidValue, format!("two of the file's columns go to \"{name}\"")));
         }
-        if column.identity == Some(Identity::Always) {
+        if column.identity == Some(Identity::Always) || column.generated.is_some() {
             return Err(Error::new(Code::InvalidValue, format!("cannot insert a non-DEFAULT value into column \"{name}\""))
                 .with_hint("The column makes its own values: leave it out."));
         }

@@ -42,7 +42,7 @@ fn write_field<R: RawRow>(
     row: &R,
     base: usize,
 ) -> Result<()> {
-    let data_type = level.columns[field.column].1;
+    let data_type = &*level.columns[field.column].data_type;
     let Some(expr) = field.computed else {
         row.cell(base + field.column, |cell| write_cell(out, form, context.engine, data_type, cell));
         return Ok(());

@@ -1,13 +1,13 @@
 //! What a select needs of its table, and how its rows are put together.
 
-use tenon_model::{DataType, Embed, Expr, Ident, ReadQuery, Result, Schema, SelectItem, value::write_json_string};
+use tenon_model::{Embed, Expr, Ident, ReadQuery, Result, Schema, SelectItem, value::write_json_string};
 
-use super::access;
+use super::{access, sql::Shown};
 
 /// A select over one table.
 pub(crate) struct Level<'q> {
     /// The columns to select, each once.
-    pub(crate) columns: Vec<(&'q Ident, &'q DataType)>,
+    pub(crate) columns: Vec<Shown<'q>>,
     /// What a row shows, in order.
     pub(crate) items: Vec<Item<'q>>,
     /// How many of the items are embeds.
@@ -28,7 +28,7 @@ pub(crate) struct Field<'q> {
     /// Which of the level's columns it comes from.
     pub(crate) column: usize,
     /// The type of what is shown.
-    pub(crate) data_type: DataType,
+    pub(crate) data_type: tenon_model::DataType,
     /// A path or a cast over the column, if it is not shown as it is.
     pub(crate) computed: Option<&'q Expr>,
 }
@@ -55,19 +55,21 @@ impl<'q> Level<'q> {
         for item in select {
             items.push(match item {
                 SelectItem::Field(projection) => {
-                    let name = base_column(&projection.expr).ok_or_else(|| {
-                        tenon_model::Error::new(
-                            tenon_model::Code::Unsupported,
-                            format!("\"{}\" cannot be selected", projection.key),
-                        )
-                    })?;
-                    let column = definition.require_column(name.as_str())?;
+                    let expr = &projection.expr;
+                    let (shown, computed) = match base_column(expr) {
+                        Some(name) => {
+                            let column = definition.require_column(name.as_str())?;
+                            let computed = (!matches!(expr, Expr::Column { .. })).then_some(expr);
+                            (Shown::column(&column.name, &column.data_type), computed)
+                        }
+                        None => (Shown::computed(expr), None),
+                    };
                     Item::Field(Field {
                         key: &projection.key,
                         json_key: json_key(&projection.key),
-                        column: index_of(&mut columns, &column.name, &column.data_type),
-                        data_type: projection.expr.data_type(),
-                        computed: (!matches!(projection.expr, Expr::Column { .. })).then_some(&projection.expr),
+                        column: index_of(&mut columns, shown),
+                        data_type: expr.data_type(),
+                        computed,
                     })
                 }
                 SelectItem::Embed(embed) => {
@@ -75,7 +77,7 @@ impl<'q> Level<'q> {
                     let mut join = Vec::with_capacity(embed.relation.local.len());
                     for name in &embed.relation.local {
                         let column = definition.require_column(name.as_str())?;
-                        join.push(index_of(&mut columns, &column.name, &column.data_type));
+                        join.push(index_of(&mut columns, Shown::column(&column.name, &column.data_type)));
                     }
                     let level = Level::new(schema, &embed.query.table, &embed.query.select)?;
                     Item::Embed(EmbedPlan { embed, json_key: json_key(&embed.key), join, level })
@@ -122,12 +124,11 @@ fn base_column(expr: &Expr) -> Option<&Ident> {
     }
 }
 
-fn index_of<'q>(columns: &mut Vec<(&'q Ident, &'q DataType)>, name: &'q Ident, data_type: &'q DataType) -> usize {
-    if let Some(index) = columns.iter().position(|(n, _)| *n == name) {
-        return index;
-    }
-    columns.push((name, data_type));
-    columns.len() - 1
+fn index_of<'q>(columns: &mut Vec<Shown<'q>>, shown: Shown<'q>) -> usize {
+    columns.iter().position(|known| known.is_same(&shown)).unwrap_or_else(|| {
+        columns.push(shown);
+        columns.len() - 1
+    })
 }
 
 fn json_key(key: &str) -> Vec<u8> {

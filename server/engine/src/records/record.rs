@@ -11,6 +11,7 @@ use super::{
     block::Context,
     load,
     plan::Level,
+    policies::Guard,
     sql,
     write::{check_update, run_update, unreadable},
 };
@@ -26,8 +27,10 @@ impl Engine {
         let rights = Rights::of(caller, &schema)?;
         let shown = shown(&rights, access::table(&schema, &table)?)?;
         let Some(filter) = by_key(access::table(&schema, &table)?, &key) else { return Ok(None) };
-        let filter = self.guard(&schema, caller).filter(&table, Command::Select, filter)?;
-        self.database().read(move |conn| current(conn, &schema, &shown, &filter)).await
+        let guard = self.guard(&schema, caller);
+        let filter = guard.filter(&table, Command::Select, filter)?;
+        let columns = Columns::new(&guard, &shown, access::table(&schema, &table)?)?;
+        self.database().read(move |conn| current(conn, &schema, &columns, &filter)).await
     }
 
     /// Changes one record unless somebody else changed it since `version` was read.
@@ -51,6 +54,7 @@ impl Engine {
         let new_filter = seen(&new_key)?;
         let filter = guard.filter(&table.name, Command::Update, by_key(table, &change.key).ok_or_else(gone)?)?;
         let rules = guard.rules(&table.name, true)?.without(unreadable(&rights, table));
+        let columns = Columns::new(&guard, &shown, table)?;
         let update = Update {
             table: change.table,
             set: change.set,
@@ -67,7 +71,7 @@ impl Engine {
         self.database()
             .write(move |conn| {
                 rules.begin(conn)?;
-                let now = current(conn, &schema, &shown, &before)?.ok_or_else(gone)?;
+                let now = current(conn, &schema, &columns, &before)?.ok_or_else(gone)?;
                 if version.as_ref().is_some_and(|seen| *seen != now.version) {
                     return Err(Error::new(Code::Conflict, "the record was changed by someone else").with_details(now.body));
                 }
@@ -75,7 +79,7 @@ impl Engine {
                 if changed.rows == 0 && !update.set.is_empty() {
                     return Err(not_allowed(&update.table));
                 }
-                current(conn, &schema, &shown, &new_filter)?.ok_or_else(gone)
+                current(conn, &schema, &columns, &new_filter)?.ok_or_else(gone)
             })
             .await
     }
@@ -120,18 +124,44 @@ fn shown(rights: &Rights<'_>, table: &Table) -> Result<ReadQuery> {
     Ok(query)
 }
 
+/// What is read of a record.
+struct Columns {
+    table: Ident,
+    all: Vec<SelectItem>,
+    /// Those that are written, if others are computed: a record is the same while nobody writes it.
+    written: Option<Vec<SelectItem>>,
+}
+
+impl Columns {
+    fn new(guard: &Guard<'_>, shown: &ReadQuery, table: &Table) -> Result<Self> {
+        let is_computed = |name: &str| table.column(name).is_some_and(|column| column.generated.is_some());
+        let is_written = |item: &&SelectItem| matches!(item, SelectItem::Field(field) if !is_computed(&field.key));
+        let computed = table.columns.iter().any(|column| column.generated.is_some());
+        let written = computed.then(|| shown.select.iter().filter(is_written).cloned().collect());
+        Ok(Self { table: table.name.clone(), all: guard.select(&table.name, shown.select.clone())?, written })
+    }
+}
+
 /// The record as it stands.
-fn current(conn: &mut Conn, schema: &Arc<Schema>, query: &ReadQuery, filter: &Expr) -> Result<Option<Record>> {
-    let table = &query.table;
+fn current(conn: &mut Conn, schema: &Arc<Schema>, columns: &Columns, filter: &Expr) -> Result<Option<Record>> {
+    let Some(body) = body(conn, schema, &columns.table, &columns.all, filter)? else { return Ok(None) };
+    let written = match &columns.written {
+        Some(written) => self::body(conn, schema, &columns.table, written, filter)?.unwrap_or_default(),
+        None => String::new(),
+    };
+    let version = if written.is_empty() { &body } else { &written };
+    let version = hex::encode(&Sha256::digest(version.as_bytes())[..16]);
+    Ok(Some(Record { body, version }))
+}
+
+fn body(conn: &mut Conn, schema: &Arc<Schema>, table: &Ident, select: &[SelectItem], filter: &Expr) -> Result<Option<String>> {
     let context = Context { engine: conn.kind(), schema };
-    let level = Level::new(schema, table, &query.select)?;
+    let level = Level::new(schema, table, select)?;
     let rows = sql::Rows { table, filter, order: &[], limit: None, offset: 0 };
     let found = load::load(conn, context, &level, &rows, Format::Json)?;
     if found.rows == 0 {
         return Ok(None);
     }
     let array = String::from_utf8(found.body).map_err(Error::internal)?;
-    let body = array.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default().to_owned();
-    let version = hex::encode(&Sha256::digest(body.as_bytes())[..16]);
-    Ok(Some(Record { body, version }))
+    Ok(Some(array.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or_default().to_owned()))
 }

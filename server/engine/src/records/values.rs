@@ -6,7 +6,7 @@ use super::{
     access::Rights,
     cell::RawRow,
     output,
-    policies::Guard,
+    policies::{Guard, computed},
     run::{self, Sink},
     sql::{Alias, Bind, Builder},
 };
@@ -41,7 +41,7 @@ impl Engine {
         if !caller.may_build() {
             return Err(tenon_model::Error::new(tenon_model::Code::Forbidden, "only builders look into expressions"));
         }
-        let expr = self.context(caller).fill(&expr);
+        let expr = self.context(caller).fill(&computed::expanded(&schema, table, expr));
         let table = table.clone();
         self.database()
             .read_with(move |reader| {

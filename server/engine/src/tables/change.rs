@@ -284,8 +284,25 @@ pub struct ColumnDef {
     pub default: Option<DefaultDef>,
     /// `generated … as identity`.
     pub identity: Option<Identity>,
+    /// `generated always as (…)`.
+    pub generated: Option<GeneratedDef>,
     /// Keys and references written with the column.
     pub constraints: Vec<ConstraintDef>,
+}
+
+/// An expression in parentheses, as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpressionDef {
+    pub(crate) at: Position,
+    pub(crate) node: Node,
+}
+
+/// What a column is computed from, as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GeneratedDef {
+    pub(crate) expression: ExpressionDef,
+    /// `stored`, not `virtual`.
+    pub(crate) stored: bool,
 }
 
 /// A default as written.
@@ -416,6 +433,20 @@ pub enum AlterAction {
     },
     /// `alter column … drop identity`.
     DropIdentity {
+        /// The column.
+        column: Ident,
+        /// `if exists`.
+        if_exists: bool,
+    },
+    /// `alter column … set expression as (…)`.
+    SetExpression {
+        /// The column.
+        column: Ident,
+        /// The expression.
+        expression: Box<ExpressionDef>,
+    },
+    /// `alter column … drop expression`.
+    DropExpression {
         /// The column.
         column: Ident,
         /// `if exists`.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde_json::json;
 use tenon_model::{Error, Result, Schema};
 
-use super::{SchemaChange, apply, catalog, change::Statement, parse, plan, postgres, sqlite, step::Transition};
+use super::{SchemaChange, apply, catalog, change::Statement, computed, parse, plan, postgres, sqlite, step::Transition};
 use crate::{
     audit::{Actor, Client, Entry},
     database::{Conn, EngineKind, Translate},
@@ -83,11 +83,14 @@ pub(super) fn change(conn: &mut Conn, source: &Source, statements: &[Statement])
         })
         .collect();
     let transitions: Vec<Transition> = steps.into_iter().flatten().collect();
+    let last = transitions.last().map_or_else(|| before.clone(), |t| t.after.clone());
+    computed::unhook(conn, &before, &last)?;
     run(conn, &transitions).map_err(|(at, error)| {
         let statement = ends.iter().position(|end| at < *end).and_then(|i| statements.get(i));
         statement.map_or(error.clone(), |statement| source.located(statement, error))
     })?;
-    let mut after = transitions.last().map_or_else(|| (*before).clone(), |t| (*t.after).clone());
+    computed::hook(conn, &before, &last)?;
+    let mut after = Arc::unwrap_or_clone(last);
     after.version = version;
     store(conn, &before, &after)?;
     let change = SchemaChange {

@@ -7,6 +7,8 @@ use tenon_model::{
     Table, Unique, Value,
 };
 
+use super::late::is_late;
+
 /// The SQL that makes this schema: types, then tables (each behind those it refers to) with their indexes, comments and
 /// privileges, then the references that go round in circles.
 pub(crate) fn dump(schema: &Schema) -> String {
@@ -33,6 +35,7 @@ pub(crate) fn dump(schema: &Schema) -> String {
     for (table, key) in late {
         out.text.push_str(&add_foreign_key(table, key));
     }
+    out.late_columns(schema);
     for table in schema.tables.values() {
         out.policies(table);
     }
@@ -61,20 +64,21 @@ impl Dump {
 
     fn table(&mut self, table: &Table, keys: &[&ForeignKey]) {
         self.statement(&create_table(table, keys));
-        for index in &table.indexes {
+        for index in table.indexes.iter().filter(|index| !is_late_index(table, index)) {
             self.statement(&create_index(table, index));
         }
         let own = name(&table.name);
         if let Some(comment) = &table.comment {
             self.statement(&format!("comment on table {own} is {}", text(comment)));
         }
-        for column in &table.columns {
+        for column in table.columns.iter().filter(|column| !is_late(table, column)) {
             if let Some(comment) = &column.comment {
                 self.statement(&format!("comment on column {own}.{} is {}", name(&column.name), text(comment)));
             }
         }
         for (role, grants) in table.access.all() {
-            for list in [privileges(grants.table), column_privileges(grants)].into_iter().flatten() {
+            let of_columns = if has_late(table) { None } else { column_privileges(grants) };
+            for list in [privileges(grants.table), of_columns].into_iter().flatten() {
                 self.statement(&format!("grant {list} on {own} to {}", grantee(role)));
             }
         }
@@ -101,6 +105,48 @@ impl Dump {
         }
         if !schema.roles.is_empty() {
             self.paragraph();
+        }
+    }
+
+    /// Columns that look into other tables, behind all tables, each behind those that it is computed from.
+    fn late_columns(&mut self, schema: &Schema) {
+        let mut waiting: Vec<(&Table, &Column)> = schema
+            .tables
+            .values()
+            .flat_map(|table| {
+                table.columns.iter().filter(|column| is_late(table, column)).map(move |column| (table.as_ref(), column))
+            })
+            .collect();
+        while !waiting.is_empty() {
+            let ready = |(table, column): &(&Table, &Column)| {
+                let uses = column.generated.as_ref().map(|g| g.expr.uses(&table.name)).unwrap_or_default();
+                let first = waiting.iter().find(|(other, _)| other.name == table.name).is_none_or(|(_, c)| c.name == column.name);
+                first && !waiting.iter().any(|(t, c)| uses.columns.contains(&(t.name.clone(), c.name.clone())))
+            };
+            let at = waiting.iter().position(ready).or_else(|| {
+                waiting.iter().position(|(table, column)| {
+                    let uses = column.generated.as_ref().map(|g| g.expr.uses(&table.name)).unwrap_or_default();
+                    !waiting.iter().any(|(t, c)| uses.columns.contains(&(t.name.clone(), c.name.clone())))
+                })
+            });
+            let (table, column) = waiting.remove(at.unwrap_or(0));
+            let own = name(&table.name);
+            self.statement(&format!("alter table {own} add column {}", self::column(table, column)));
+            if let Some(comment) = &column.comment {
+                self.statement(&format!("comment on column {own}.{} is {}", name(&column.name), text(comment)));
+            }
+        }
+        for table in schema.tables.values() {
+            for index in table.indexes.iter().filter(|index| is_late_index(table, index)) {
+                self.statement(&create_index(table, index));
+            }
+        }
+        for table in schema.tables.values().filter(|table| has_late(table)) {
+            for (role, grants) in table.access.all() {
+                if let Some(list) = column_privileges(grants) {
+                    self.statement(&format!("grant {list} on {} to {}", name(&table.name), grantee(role)));
+                }
+            }
         }
     }
 
@@ -138,7 +184,8 @@ pub(crate) fn create_policy(table: &Table, policy: &Policy) -> String {
 
 /// `create table …` with these of its foreign keys.
 fn create_table(table: &Table, keys: &[&ForeignKey]) -> String {
-    let mut parts: Vec<String> = table.columns.iter().map(column).collect();
+    let columns = table.columns.iter().filter(|column| !is_late(table, column));
+    let mut parts: Vec<String> = columns.map(|c| column(table, c)).collect();
     parts.extend(table.primary_key.iter().map(|k| unique(k, "primary key")));
     parts.extend(table.uniques.iter().map(|u| unique(u, "unique")));
     parts.extend(keys.iter().map(|k| foreign_key(k)));
@@ -156,8 +203,21 @@ fn create_index(table: &Table, index: &tenon_model::Index) -> String {
     )
 }
 
-fn column(column: &Column) -> String {
+/// Whether a table has columns that come late, so that privileges on columns do, too.
+fn has_late(table: &Table) -> bool {
+    table.columns.iter().any(|column| is_late(table, column))
+}
+
+fn is_late_index(table: &Table, index: &tenon_model::Index) -> bool {
+    index.columns.iter().filter_map(|c| table.column(c.column.as_str())).any(|column| is_late(table, column))
+}
+
+fn column(table: &Table, column: &Column) -> String {
     let mut out = format!("{} {}", name(&column.name), data_type(column));
+    if let Some(generated) = &column.generated {
+        let kind = if generated.stored { "stored" } else { "virtual" };
+        let _ = write!(out, " generated always as ({}) {kind}", generated.expr.to_sql(&table.name));
+    }
     match column.identity {
         Some(Identity::Always) => out.push_str(" generated always as identity"),
         Some(Identity::ByDefault) => out.push_str(" generated by default as identity"),

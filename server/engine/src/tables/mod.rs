@@ -4,9 +4,13 @@ mod apply;
 pub(crate) mod catalog;
 pub mod change;
 mod change_set;
+pub(crate) mod computed;
+#[cfg(test)]
+mod computed_tests;
 mod convert;
 mod discard;
 pub(crate) mod dump;
+mod late;
 mod migrate;
 mod new_columns;
 mod obstacles;

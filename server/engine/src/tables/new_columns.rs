@@ -19,7 +19,7 @@ impl NewColumns {
     /// Remembers what a step makes.
     pub(super) fn note(&mut self, t: &Transition) {
         match &t.step {
-            Step::AddColumn { table, column } => self.columns.push((table.clone(), column.clone())),
+            Step::AddColumn { table, column } => self.columns.push((table.clone(), (**column).clone())),
             Step::CreateTable(table) => self.tables.push(table.name.clone()),
             Step::RenameTable { to, .. } => self.tables.push(to.clone()),
             _ => {}

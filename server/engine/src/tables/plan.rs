@@ -80,7 +80,7 @@ fn effect(conn: &mut Conn, schema: &Schema, t: &Transition, rebuilt: &[Ident]) -
     for table in rebuilt {
         rows_rewritten += rows(conn, schema, table)?;
     }
-    if let Some(table) = rewrites(conn.kind(), &t.step).filter(|table| !rebuilt.contains(table)) {
+    if let Some(table) = rewrites(conn.kind(), t).filter(|table| !rebuilt.contains(table)) {
         rows_rewritten += rows(conn, schema, table)?;
     }
     let whole_rows = matches!(t.step, Step::DropTable(_));
@@ -88,8 +88,14 @@ fn effect(conn: &mut Conn, schema: &Schema, t: &Transition, rebuilt: &[Ident]) -
 }
 
 /// The table whose rows the engine itself writes anew for a step.
-fn rewrites(kind: EngineKind, step: &Step) -> Option<&Ident> {
-    match (kind, step) {
+fn rewrites(kind: EngineKind, t: &Transition) -> Option<&Ident> {
+    let is_virtual = |schema: &Schema, table: &Ident, column: &Ident| {
+        schema.table(table.as_str()).and_then(|t| t.column(column.as_str())).is_some_and(tenon_model::Column::is_virtual)
+    };
+    match (kind, &t.step) {
+        (_, Step::DropColumn { table, column }) if is_virtual(&t.before, table, column) => None,
+        (_, Step::AddColumn { table, column }) if column.generated.as_ref().is_some_and(|g| g.stored) => Some(table),
+        (_, Step::SetExpression { table, column }) if !is_virtual(&t.before, table, column) => Some(table),
         (EngineKind::Sqlite, Step::DropColumn { table, .. }) | (EngineKind::Postgres, Step::SetType { table, .. }) => Some(table),
         (EngineKind::Postgres, Step::AddColumn { table, column }) => {
             let each_its_own = column.identity.is_some() || column.default == Some(Default::RandomUuid);
@@ -108,7 +114,7 @@ fn rows(conn: &mut Conn, schema: &Schema, table: &Ident) -> Result<u64> {
 
 fn values(conn: &mut Conn, schema: &Schema, table: &Ident, column: &Ident) -> Result<u64> {
     match schema.table(table.as_str()) {
-        Some(found) if found.column(column.as_str()).is_some() => {
+        Some(found) if found.column(column.as_str()).is_some_and(|c| c.generated.is_none()) => {
             sql::count(conn, &format!("select count({}) as n from {}", column.quoted(), table.quoted()))
         }
         _ => Ok(0),
@@ -132,6 +138,7 @@ pub(super) fn summary(step: &Step) -> String {
         Step::SetNotNull { table, column, not_null: false } => format!("Allows null in \"{column}\" of \"{table}\"."),
         Step::SetType { table, column, .. } => format!("Changes the type of \"{column}\" in \"{table}\"."),
         Step::SetIdentity { table, column } => format!("Changes how \"{column}\" of \"{table}\" is numbered."),
+        Step::SetExpression { table, column } => format!("Changes what \"{column}\" of \"{table}\" is computed from."),
         Step::AddPrimaryKey { table, key } => format!("Makes {} the primary key of \"{table}\".", names(&key.columns)),
         Step::DropPrimaryKey { table, .. } => {
             format!("Drops the primary key of \"{table}\". Without one its records cannot be opened or edited.")

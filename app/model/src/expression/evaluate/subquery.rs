@@ -6,7 +6,7 @@ use bigdecimal::BigDecimal;
 
 use super::{Environment, Row, Scope, all, any, no_data, numeric};
 use crate::{
-    Code, DataType, Error, Expr, Ident, Nulls, Result, ScalarType, SortDirection, Value,
+    Code, DataType, Error, Expr, Ident, Nulls, Result, ScalarType, Schema, SortDirection, Value,
     expression::{Aggregate, AggregateFunction, Join, Selected, Source, SourceId, Subquery, SubqueryKind, compare},
     value::decimal,
 };
@@ -174,19 +174,25 @@ impl Environment<'_> {
             }
             values.push(aggregate.argument.as_ref().map_or(Ok(Value::Bool(true)), |expr| self.value(expr, row))?);
         }
-        values.retain(|value| !value.is_null());
+        values.retain(|value| !value.is_null() || aggregate.function == AggregateFunction::ArrayAgg);
         let data_type = aggregate.argument.as_ref().map_or(ScalarType::Boolean.into(), Expr::data_type);
         if aggregate.distinct {
             let mut seen: Vec<Value> = Vec::new();
             values.retain(|value| {
-                let new = !seen.iter().any(|s| compare(s, &data_type, value, &data_type, self.schema) == Some(Ordering::Equal));
+                let same = |s: &Value| compare(s, &data_type, value, &data_type, self.schema) == Some(Ordering::Equal);
+                let new = !seen.iter().any(|s| same(s) || (s.is_null() && value.is_null()));
                 if new {
                     seen.push(value.clone());
                 }
                 new
             });
         }
-        self.over(aggregate.function, &values, &data_type)
+        match aggregate.function {
+            AggregateFunction::ArrayAgg | AggregateFunction::StringAgg => {
+                Ok(list(values, &data_type, aggregate.separator.as_deref(), self.schema))
+            }
+            function => self.over(function, &values, &data_type),
+        }
     }
 
     fn over(&self, function: AggregateFunction, values: &[Value], data_type: &DataType) -> Result<Value> {
@@ -217,6 +223,29 @@ impl Environment<'_> {
             }
         })
     }
+}
+
+/// What `array_agg` makes of values, and with a separator `string_agg`: in ascending order, nulls last; null of none.
+#[must_use]
+pub fn list(mut values: Vec<Value>, data_type: &DataType, separator: Option<&str>, schema: &Schema) -> Value {
+    if values.is_empty() {
+        return Value::Null;
+    }
+    values.sort_by(|l, r| {
+        let by_value = match (l.is_null(), r.is_null()) {
+            (false, false) => compare(l, data_type, r, data_type, schema).unwrap_or(Ordering::Equal),
+            (l, r) => l.cmp(&r),
+        };
+        // Equal numbers may be written with more digits or fewer.
+        by_value.then_with(|| match (l, r) {
+            (Value::Numeric(_), Value::Numeric(_)) => l.to_text(data_type).cmp(&r.to_text(data_type)),
+            _ => Ordering::Equal,
+        })
+    });
+    let Some(separator) = separator else { return Value::Array(values) };
+    let texts: Vec<String> =
+        values.into_iter().filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None }).collect();
+    Value::Text(texts.join(separator))
 }
 
 fn sum(values: &[Value]) -> Result<BigDecimal> {

@@ -69,7 +69,8 @@ impl Scope {
     pub(super) fn aggregate(&self, aggregate: &Aggregate) -> Sql {
         let argument = aggregate.argument.as_ref().map_or_else(|| "*".to_owned(), |argument| self.write(argument).text);
         let distinct = if aggregate.distinct { "distinct " } else { "" };
-        let mut out = format!("{}({distinct}{argument})", aggregate.function.name());
+        let separator = aggregate.separator.as_ref().map(|text| format!(", {}", literal::quoted(text))).unwrap_or_default();
+        let mut out = format!("{}({distinct}{argument}{separator})", aggregate.function.name());
         if let Some(filter) = &aggregate.filter {
             out += &format!(" filter (where {})", self.write(filter).text);
         }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     super::column_fields::{ColumnFields, Offers},
+    computed::{self, AddLinks, EditComputed},
     data::{ColumnData, StructureData},
     panel::{ChangeLink, Panel},
 };
@@ -15,21 +16,28 @@ use crate::{
 
 #[component]
 pub(super) fn ColumnSection(data: StructureData, add: String, edit: String, typed: Params) -> impl IntoView {
-    let table = data.name.clone();
+    let (table, whole) = (data.name.clone(), data.clone());
     let edited = data.columns.iter().find(|column| column.form.name == edit).cloned();
     let offers = data.offers.clone();
     let rows = data.columns.into_iter().map(|column| view! { <Row table=table.clone() column=column /> }).collect_view();
+    let adding = computed::adding(whole, &add, &typed);
     let panel = match edited {
+        Some(column) if !column.computed.is_empty() => {
+            Some(view! { <EditComputed table=table.clone() column=column typed=&typed /> }.into_any())
+        }
         Some(column) => Some(view! { <EditColumn table=table.clone() column=column offers=offers typed=&typed /> }.into_any()),
         None if add == "column" => Some(view! { <AddColumn table=table.clone() offers=offers typed=&typed /> }.into_any()),
-        None => None,
+        None => adding,
     };
     let add_href = format!("{}?add=column#columns", paths::structure(&table));
     view! {
         <section class="section" aria-labelledby="columns">
             <div class="section-head">
                 <h2 id="columns">"Columns"</h2>
-                <a class="button small" href=add_href><Icon name="plus" />"Add column"</a>
+                <div class="row">
+                    <AddLinks here=paths::structure(&table) />
+                    <a class="button small" href=add_href><Icon name="plus" />"Add column"</a>
+                </div>
             </div>
             {panel}
             <div class="table-wrap" tabindex="0" role="region" aria-label="List of columns">
@@ -64,7 +72,11 @@ fn fill_text(form: &ColumnForm) -> String {
 
 #[component]
 fn Row(table: String, column: ColumnData) -> impl IntoView {
-    let ColumnData { form, type_text, comment } = column;
+    let ColumnData { form, type_text, comment, computed, stored } = column;
+    let fill = if computed.is_empty() { fill_text(&form).into_any() } else { view! { <code>{computed.clone()}</code> }.into_any() };
+    let badge = (!computed.is_empty()).then(|| {
+        view! { <span class="badge"><Icon name="sum" />{if stored { "computed, kept" } else { "computed" }}</span> }
+    });
     let name = form.name.clone();
     let edit = format!("{}?edit={}#columns", paths::structure(&table), encode(&name));
     let drop = format!("do=drop-column&table={}&column={}", encode(&table), encode(&name));
@@ -75,10 +87,11 @@ fn Row(table: String, column: ColumnData) -> impl IntoView {
                 {(!comment.is_empty()).then(|| view! { <div class="muted cell-note">{comment}</div> })}
             </th>
             <td><span class="type">{type_text}</span></td>
-            <td class="muted">{fill_text(&form)}</td>
+            <td class="muted">{fill}</td>
             <td>
                 <span class="badges">
                     {form.key.then(|| view! { <span class="badge accent"><Icon name="key" />"key"</span> })}
+                    {badge}
                     {(form.not_null && !form.key).then(|| view! { <span class="badge">"required"</span> })}
                 </span>
             </td>

@@ -20,6 +20,12 @@ pub(super) struct StructureData {
     /// Select, insert, update and delete, by the publishable key and by signed-in users.
     pub(super) access: [[bool; 4]; 2],
     pub(super) offers: Offers,
+    /// What lookups can show: `constraint|column`, and how a person calls it.
+    pub(super) lookups: Vec<(String, String)>,
+    /// What rollups can compute from: `table|constraint`, and how a person calls it.
+    pub(super) rollups: Vec<(String, String)>,
+    /// What of: `table|column`, and how a person calls it.
+    pub(super) rollup_columns: Vec<(String, String)>,
 }
 
 /// A column.
@@ -28,6 +34,10 @@ pub(super) struct ColumnData {
     pub(super) form: ColumnForm,
     pub(super) type_text: String,
     pub(super) comment: String,
+    /// What it is computed from, in SQL; empty for others.
+    pub(super) computed: String,
+    /// Whether the computed value is kept.
+    pub(super) stored: bool,
 }
 
 /// A key.
@@ -69,6 +79,8 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         form: ColumnForm { key: table.key_columns().contains(&column.name), ..ColumnForm::of(column) },
         type_text: column.data_type.to_string().replace('"', ""),
         comment: column.comment.clone().unwrap_or_default(),
+        computed: column.generated.as_ref().map(|generated| generated.expr.to_sql(&table.name)).unwrap_or_default(),
+        stored: column.generated.as_ref().is_some_and(|generated| generated.stored),
     };
     let unique = |unique: &tenon_model::Unique| Constraint { name: unique.name.to_string(), columns: texts(&unique.columns) };
     let index = |index: &tenon_model::Index| IndexData {
@@ -91,7 +103,44 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         referenced_by: schema.references_to(name).map(|(from, key)| relation(from, key)).collect(),
         access: [rights("anon"), rights("authenticated")],
         offers: Offers::of(schema),
+        lookups: lookups(schema, table),
+        rollups: rollups(schema, table),
+        rollup_columns: rollup_columns(schema, table),
     })
+}
+
+#[cfg(feature = "ssr")]
+fn lookups(schema: &tenon_model::Schema, table: &tenon_model::Table) -> Vec<(String, String)> {
+    let of = |key: &tenon_model::ForeignKey| {
+        let target = schema.table(key.references.as_str())?.clone();
+        let via = texts(&key.columns).join(", ");
+        let choice = |column: &tenon_model::Column| {
+            (format!("{}|{}", key.name, column.name), format!("{} of {} ({via})", column.name, target.name))
+        };
+        Some(target.columns.iter().map(choice).collect::<Vec<_>>())
+    };
+    table.foreign_keys.iter().filter_map(of).flatten().collect()
+}
+
+#[cfg(feature = "ssr")]
+fn rollups(schema: &tenon_model::Schema, table: &tenon_model::Table) -> Vec<(String, String)> {
+    let from = schema.references_to(table.name.as_str());
+    from.map(|(from, key)| (format!("{}|{}", from.name, key.name), format!("{} ({})", from.name, texts(&key.columns).join(", "))))
+        .collect()
+}
+
+#[cfg(feature = "ssr")]
+fn rollup_columns(schema: &tenon_model::Schema, table: &tenon_model::Table) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (from, _) in schema.references_to(table.name.as_str()) {
+        for column in &from.columns {
+            let choice = (format!("{}|{}", from.name, column.name), format!("{}.{}", from.name, column.name));
+            if !all.contains(&choice) {
+                all.push(choice);
+            }
+        }
+    }
+    all
 }
 
 #[cfg(feature = "ssr")]

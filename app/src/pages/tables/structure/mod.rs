@@ -2,6 +2,7 @@
 
 mod access;
 mod columns;
+mod computed;
 mod data;
 mod keys;
 mod panel;
@@ -52,6 +53,10 @@ pub fn Structure() -> impl IntoView {
 fn open(typed: &Params) -> (&str, &str) {
     match typed.get("do") {
         "add-column" => ("column", ""),
+        "add-computed" => ("computed", ""),
+        "add-lookup" => ("lookup", ""),
+        "add-rollup" => ("rollup", ""),
+        "change-computed" => ("", typed.get("column")),
         "add-relation" => ("relation", ""),
         "set-key" => ("key", ""),
         "add-unique" => ("unique", ""),

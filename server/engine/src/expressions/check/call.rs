@@ -7,7 +7,7 @@ use tenon_model::{
 
 use super::{Checked, Checker, MAX_ARGUMENTS, literal, plain, refuse};
 use crate::{
-    expressions::syntax::{Call, Node},
+    expressions::syntax::{Call, Kind, Node},
     sql::Located,
     tables::change::Position,
 };
@@ -86,14 +86,26 @@ impl Checker<'_> {
             None => return refuse(Code::InvalidSyntax, "aggregate functions are not allowed here: put them in (select …)", at),
             Some(_) => self.aggregates = None,
         }
+        let mut separator = None;
         let argument = match call.arguments.as_slice() {
             [] if call.star && function == AggregateFunction::Count => None,
             [one] => {
                 let typed = self.node(one)?;
                 Some(self.settle(typed, one.at)?)
             }
+            [text, between] if function == AggregateFunction::StringAgg => {
+                let Kind::Text(between) = &between.kind else {
+                    return refuse(Code::Unsupported, "what stands between the texts must be a text in quotes", between.at);
+                };
+                separator = Some(between.clone());
+                let typed = self.node(text)?;
+                Some(self.settle(typed, text.at)?)
+            }
             _ => return refuse(Code::InvalidSyntax, format!("{} takes one argument", function.name()), at),
         };
+        if function == AggregateFunction::StringAgg && separator.is_none() {
+            return refuse(Code::InvalidSyntax, "string_agg takes a text and what stands between", at);
+        }
         let filter = call.filter.as_ref().map(|filter| self.of_type(filter, &BOOLEAN)).transpose()?;
         self.aggregates = Some(true);
         if self.is_of_outer(argument.as_ref(), filter.as_ref()) {
@@ -110,8 +122,12 @@ impl Checker<'_> {
             && let Some(of) = &of
         {
             self.ordered(of, "distinct", at)?;
+            // Which of two ways to write a number is kept would be left to chance.
+            if function == AggregateFunction::ArrayAgg && matches!(of.scalar(), Some(ScalarType::Numeric(_))) {
+                return refuse(Code::Unsupported, "array_agg of numeric goes without distinct", at);
+            }
         }
-        Ok(Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: call.distinct, filter })))
+        Ok(Expr::Aggregate(Box::new(Aggregate { function, argument, distinct: call.distinct, filter, separator })))
     }
 }
 

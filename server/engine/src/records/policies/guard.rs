@@ -1,6 +1,6 @@
 //! Reads, with policies put in.
 
-use tenon_model::{Code, Command, Error, Expr, Ident, OrderBy, ReadQuery, Relation, Result, SelectItem};
+use tenon_model::{Code, Command, Error, Expr, Ident, OrderBy, Projection, ReadQuery, Relation, Result, SelectItem};
 
 use super::Guard;
 use crate::records::Returning;
@@ -11,12 +11,12 @@ impl Guard<'_> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn read(&self, query: ReadQuery) -> Result<ReadQuery> {
-        if self.held.is_none() {
+        if self.sees_all() {
             return Ok(query);
         }
-        let select = query.select.into_iter().map(|item| self.item(item)).collect::<Result<_>>()?;
+        let select = self.select(&query.table, query.select)?;
         let filter = self.filter(&query.table, Command::Select, query.filter)?;
-        let order = self.order(query.order)?;
+        let order = self.order(&query.table, query.order)?;
         Ok(ReadQuery { select, filter, order, ..query })
     }
 
@@ -24,8 +24,13 @@ impl Guard<'_> {
     ///
     /// # Errors
     /// As [`Guard::using`].
-    pub(crate) fn select(&self, select: Vec<SelectItem>) -> Result<Vec<SelectItem>> {
-        select.into_iter().map(|item| self.item(item)).collect()
+    pub(crate) fn select(&self, table: &Ident, select: Vec<SelectItem>) -> Result<Vec<SelectItem>> {
+        select.into_iter().map(|item| self.item(item, &|expr| self.seen(table, expr))).collect()
+    }
+
+    /// Whether everything stands as it was asked for.
+    fn sees_all(&self) -> bool {
+        self.held.is_none() && !self.computed
     }
 
     /// A filter over the rows of a table that a command may touch.
@@ -33,7 +38,7 @@ impl Guard<'_> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn filter(&self, table: &Ident, command: Command, filter: Expr) -> Result<Expr> {
-        if self.held.is_none() {
+        if self.sees_all() {
             return Ok(filter);
         }
         self.written(table, command, filter, true)
@@ -44,37 +49,39 @@ impl Guard<'_> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn written(&self, table: &Ident, command: Command, filter: Expr, reads: bool) -> Result<Expr> {
-        if self.held.is_none() {
+        if self.sees_all() {
             return Ok(filter);
         }
         let mut allowed = self.using(table, command)?;
         if command != Command::Select && reads {
             allowed = allowed.and(self.using(table, Command::Select)?);
         }
-        Ok(allowed.and(self.related(filter)?))
+        Ok(allowed.and(self.seen(table, filter)?))
     }
 
     /// What a write answers with, with the rows it embeds seen by the caller.
     ///
     /// # Errors
     /// As [`Guard::using`].
-    pub(crate) fn returning(&self, returning: Returning) -> Result<Returning> {
-        Ok(match returning {
-            Returning::Rows(select, format) => Returning::Rows(self.select(select)?, format),
-            Returning::Nothing => Returning::Nothing,
-        })
+    pub(crate) fn returning(&self, table: &Ident, returning: Returning) -> Result<Returning> {
+        let Returning::Rows(select, format) = returning else { return Ok(returning) };
+        let item = |item| self.item(item, &|expr| self.seen_written(table, expr));
+        Ok(Returning::Rows(select.into_iter().map(item).collect::<Result<_>>()?, format))
     }
 
     /// Sort keys, with what they look into seen by the caller.
     ///
     /// # Errors
     /// As [`Guard::using`].
-    pub(crate) fn order(&self, order: Vec<OrderBy>) -> Result<Vec<OrderBy>> {
-        order.into_iter().map(|key| Ok(OrderBy { expr: self.related(key.expr)?, ..key })).collect()
+    pub(crate) fn order(&self, table: &Ident, order: Vec<OrderBy>) -> Result<Vec<OrderBy>> {
+        order.into_iter().map(|key| Ok(OrderBy { expr: self.seen(table, key.expr)?, ..key })).collect()
     }
 
-    fn item(&self, item: SelectItem) -> Result<SelectItem> {
-        let SelectItem::Embed(mut embed) = item else { return Ok(item) };
+    fn item(&self, item: SelectItem, value: &dyn Fn(Expr) -> Result<Expr>) -> Result<SelectItem> {
+        let mut embed = match item {
+            SelectItem::Embed(embed) => embed,
+            SelectItem::Field(Projection { key, expr }) => return Ok(SelectItem::Field(Projection { key, expr: value(expr)? })),
+        };
         embed.relation = self.relation(embed.relation)?;
         embed.query = self.read(embed.query)?;
         Ok(SelectItem::Embed(embed))

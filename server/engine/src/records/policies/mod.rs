@@ -3,6 +3,7 @@
 //! The meaning is PostgreSQL's (`create policy`, "Policies Applied by Command Type"), on both engines. A caller without the
 //! privilege on a table is refused before policies are asked; policies then say which rows.
 
+pub(crate) mod computed;
 mod guard;
 mod write;
 
@@ -10,7 +11,7 @@ pub(crate) use self::write::Rules;
 
 use tenon_model::{
     Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, Table,
-    expression::{Context, Join, Source, SourceId},
+    expression::{Context, Join, Source},
 };
 
 /// Sees the database with the eyes of one who asks.
@@ -19,12 +20,16 @@ pub(crate) struct Guard<'s> {
     context: Context,
     /// The roles that the caller holds, for whom policies speak; none for those who are past them.
     held: Option<Vec<Role>>,
+    caller: Caller,
+    /// Whether there are computed columns anywhere.
+    computed: bool,
 }
 
 impl<'s> Guard<'s> {
     /// For a caller.
     pub(crate) fn new(schema: &'s Schema, caller: &Caller, context: Context) -> Self {
-        Self { schema, context, held: caller.bound_by().map(|role| schema.held_by(role)) }
+        let held = caller.bound_by().map(|role| schema.held_by(role));
+        Self { schema, context, held, caller: caller.clone(), computed: computed::any(schema) }
     }
 
     /// Whether policies bind the caller on that table.
@@ -62,8 +67,8 @@ impl<'s> Guard<'s> {
             // A role that does not exist: not even what is open to everybody.
             return Ok(Expr::Or(Vec::new()));
         }
-        let joined = join(table, command, held, check);
-        if !reads_tables(&joined) {
+        let joined = self.with_computed(name, join(table, command, held, check));
+        if !joined.reads_tables() {
             return Ok(joined);
         }
         if inside.contains(name) {
@@ -78,7 +83,7 @@ impl<'s> Guard<'s> {
 
     /// The expression with the tables that its subqueries read seen through their own policies.
     fn protect(&self, expr: Expr, inside: &mut Vec<Ident>) -> Result<Expr> {
-        let mut next = next_source(&expr);
+        let mut next = expr.next_source();
         let mut failure = None;
         let protected = expr.map(&mut |part| match part {
             Expr::Subquery(mut query) => {
@@ -86,7 +91,7 @@ impl<'s> Guard<'s> {
                     match self.rule(&source.table.clone(), Command::Select, false, inside) {
                         Ok(rule) if rule.is_always() => {}
                         Ok(rule) => {
-                            let rule = rebased(rule, source.id, &mut next);
+                            let rule = rule.rebased(source.id, &mut next);
                             let rest = restrict(source, rule);
                             let filter = std::mem::replace(&mut query.filter, Expr::always());
                             query.filter = filter.and(rest);
@@ -102,12 +107,6 @@ impl<'s> Guard<'s> {
     }
 }
 
-fn reads_tables(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.visit(&mut |part| found |= matches!(part, Expr::Subquery(_)));
-    found
-}
-
 /// Permissive policies add to each other, without any nothing is open; restrictive ones all have to hold.
 fn join(table: &Table, command: Command, held: &[Role], check: bool) -> Expr {
     let clause = |policy: &Policy| match (check, &policy.check) {
@@ -121,33 +120,6 @@ fn join(table: &Table, command: Command, held: &[Role], check: bool) -> Expr {
     let (mut permissive, restrictive) = (of(true), of(false));
     let open = if permissive.len() == 1 { permissive.remove(0) } else { Expr::Or(permissive) };
     restrictive.into_iter().fold(open, Expr::and)
-}
-
-/// A condition over a table's own row, said of the row that a subquery reads. The condition's own tables get new numbers.
-fn rebased(rule: Expr, source: SourceId, next: &mut u32) -> Expr {
-    let by = *next;
-    *next += next_source(&rule);
-    let shift = |id: SourceId| SourceId(id.0 + by);
-    rule.map(&mut |part| match part {
-        Expr::Column { name, data_type } => Expr::Of { source, name, data_type },
-        Expr::Of { source, name, data_type } => Expr::Of { source: shift(source), name, data_type },
-        Expr::Subquery(mut query) => {
-            query.from.iter_mut().for_each(|from| from.id = shift(from.id));
-            Expr::Subquery(query)
-        }
-        other => other,
-    })
-}
-
-/// One more than the largest number of a table in the expression.
-fn next_source(expr: &Expr) -> u32 {
-    let mut next = 0;
-    expr.visit(&mut |part| match part {
-        Expr::Of { source, .. } => next = next.max(source.0 + 1),
-        Expr::Subquery(query) => query.from.iter().for_each(|from| next = next.max(from.id.0 + 1)),
-        _ => {}
-    });
-    next
 }
 
 /// Puts a condition where a table joins; what is left for the filter.

@@ -51,9 +51,9 @@ impl Guard<'_> {
         }
         let select = if reads { self.using(table, Command::Select)? } else { Expr::always() };
         Ok(Rules {
-            insert: self.check(table, Command::Insert)?.and(select.clone()),
+            insert: self.of_proposed(table, self.check(table, Command::Insert)?.and(select.clone())),
             using: self.using(table, Command::Update)?.and(select.clone()),
-            update: self.check(table, Command::Update)?.and(select),
+            update: self.of_proposed(table, self.check(table, Command::Update)?.and(select)),
             hides: true,
             unreadable: Vec::new(),
         })

@@ -21,6 +21,20 @@ impl Alias {
     pub(crate) const ROOT: Self = Self(0);
 }
 
+/// What the outermost row is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// `t0`.
+    #[default]
+    Alias,
+    /// By its table's name.
+    Table(Ident),
+    /// Not at all: columns stand by themselves.
+    Bare,
+    /// `NEW`, in a trigger.
+    New,
+}
+
 /// A statement in the making.
 pub(crate) struct Builder<'s> {
     pub(crate) engine: EngineKind,
@@ -28,6 +42,8 @@ pub(crate) struct Builder<'s> {
     statement: Statement,
     aliases: u32,
     depth: u32,
+    /// What the root is called.
+    pub(crate) root: Root,
     /// The tables of the subqueries around.
     pub(crate) sources: Vec<(SourceId, Alias)>,
 }
@@ -36,7 +52,7 @@ impl<'s> Builder<'s> {
     /// An empty statement for an engine over a schema.
     pub(crate) fn new(engine: EngineKind, schema: &'s Schema) -> Self {
         let statement = Statement { text: String::with_capacity(512), cacheable: true, ..Statement::default() };
-        Self { engine, schema, statement, aliases: 1, depth: 0, sources: Vec::new() }
+        Self { engine, schema, statement, aliases: 1, depth: 0, root: Root::Alias, sources: Vec::new() }
     }
 
     /// Whether the statement is for SQLite.
@@ -107,7 +123,15 @@ impl<'s> Builder<'s> {
 
     /// `t0."column"`.
     pub(crate) fn column(&mut self, alias: Alias, name: &Ident) -> &mut Self {
-        self.alias(alias).push(".").ident(name)
+        match (&self.root, alias) {
+            (Root::Alias, _) | (_, Alias(1..)) => self.alias(alias).push(".").ident(name),
+            (Root::Bare, _) => self.ident(name),
+            (Root::Table(table), _) => {
+                let table = table.clone();
+                self.ident(&table).push(".").ident(name)
+            }
+            (Root::New, _) => self.push("NEW.").ident(name),
+        }
     }
 
     /// `"table" as t0`.

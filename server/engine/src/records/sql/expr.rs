@@ -5,7 +5,7 @@ use tenon_model::{
     expression::{ContainOp, IsTest},
 };
 
-use super::{Alias, Bind, Builder, value};
+use super::{Alias, Bind, Builder, Root, value};
 
 /// So many operands stand in one flat chain; longer ones become a balanced tree, for SQLite's parser counts depth.
 const CHAIN: usize = 16;
@@ -269,7 +269,9 @@ impl Builder<'_> {
             let literal = Expr::Literal { value: one.clone(), data_type: data_type.clone() };
             return self.compare(alias, CompareOp::Eq, expr, &literal);
         }
-        if matches!(data_type, DataType::Array(_)) || (self.is_sqlite() && is_float(data_type)) {
+        // A generated column's definition takes no query.
+        let plain = self.is_sqlite() && (is_float(data_type) || self.root == Root::Bare);
+        if matches!(data_type, DataType::Array(_)) || plain {
             return self.one_of(alias, expr, values, data_type);
         }
         self.operand_in_parentheses(alias, expr)?;

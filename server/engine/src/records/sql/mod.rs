@@ -9,13 +9,15 @@ mod like;
 mod order;
 pub(crate) mod select;
 mod shapes;
+mod shown;
 mod statement;
 mod subquery;
 mod value;
 
-pub(crate) use builder::{Alias, Builder};
+pub(crate) use builder::{Alias, Builder, Root};
 pub(crate) use cast::narrowed;
 pub(crate) use select::Rows;
+pub(crate) use shown::Shown;
 pub(crate) use statement::{Bind, Statement};
 pub(crate) use value::{bind, postgres_type};
 

@@ -52,6 +52,9 @@ impl Builder<'_> {
                 return Err(Error::new(Code::Unsupported, format!("rows cannot be sorted by type {data_type}")));
             }
             DataType::Scalar(ScalarType::Enum(name)) if self.is_sqlite() => self.enum_rank(alias, &key.expr, &name.clone())?,
+            DataType::Scalar(_) if !matches!(key.expr, Expr::Column { .. } | Expr::JsonPath { .. } | Expr::Related { .. }) => {
+                self.sort_key(alias, &key.expr)?;
+            }
             DataType::Scalar(scalar) => {
                 self.expr(alias, &key.expr)?;
                 match scalar {

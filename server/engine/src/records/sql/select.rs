@@ -2,7 +2,7 @@
 
 use tenon_model::{CompareOp, DataType, Expr, Ident, OrderBy, Relation, Result, ScalarType, Schema, Table};
 
-use super::{Alias, Bind, Builder, Statement, postgres_type};
+use super::{Alias, Bind, Builder, Shown, Statement, postgres_type};
 use crate::{database::EngineKind, records::keys::Keys};
 
 /// Which rows of a table, in which order.
@@ -18,10 +18,10 @@ pub(crate) struct Rows<'q> {
 ///
 /// # Errors
 /// As [`Builder::expr`].
-pub(crate) fn select(engine: EngineKind, schema: &Schema, columns: &[(&Ident, &DataType)], rows: &Rows<'_>) -> Result<Statement> {
+pub(crate) fn select(engine: EngineKind, schema: &Schema, columns: &[Shown<'_>], rows: &Rows<'_>) -> Result<Statement> {
     let mut b = Builder::new(engine, schema);
     b.push("select ");
-    b.select_list(Some(Alias::ROOT), columns);
+    b.select_list(Some(Alias::ROOT), columns)?;
     b.push(" from ").table(rows.table, Alias::ROOT);
     b.where_filter(Alias::ROOT, rows.filter)?;
     b.order_and_limit(rows)?;
@@ -55,7 +55,7 @@ pub(crate) fn count(engine: EngineKind, schema: &Schema, table: &Ident, filter: 
 pub(crate) fn related(
     engine: EngineKind,
     schema: &Schema,
-    columns: &[(&Ident, &DataType)],
+    columns: &[Shown<'_>],
     relation: &Relation,
     keys: &Keys,
     rows: &Rows<'_>,
@@ -72,7 +72,7 @@ pub(crate) fn related(
         b.push(" from (select ").push(position).push(" as g");
         for (index, column) in columns.iter().enumerate() {
             b.push(", ");
-            b.select_column(Some(Alias::ROOT), *column);
+            b.select_column(Some(Alias::ROOT), column)?;
             b.push(" as c").number(index as u64);
         }
         b.push(", row_number() over (partition by ").push(position).push(" order by ");
@@ -84,7 +84,7 @@ pub(crate) fn related(
         b.push("select ").push(position).push(if engine == EngineKind::Sqlite { "" } else { "::text" });
         if !columns.is_empty() {
             b.push(", ");
-            b.select_list(Some(Alias::ROOT), columns);
+            b.select_list(Some(Alias::ROOT), columns)?;
         }
     }
     b.join_keys(relation, keys)?;
@@ -108,31 +108,6 @@ pub(crate) fn related(
 }
 
 impl Builder<'_> {
-    /// `a, b, c`, or `1` if there is none.
-    pub(crate) fn select_list(&mut self, alias: Option<Alias>, columns: &[(&Ident, &DataType)]) {
-        if columns.is_empty() {
-            self.push("1");
-        }
-        for (index, column) in columns.iter().enumerate() {
-            if index > 0 {
-                self.push(", ");
-            }
-            self.select_column(alias, *column);
-        }
-    }
-
-    /// A column to read: on PostgreSQL as text.
-    pub(crate) fn select_column(&mut self, alias: Option<Alias>, (name, data_type): (&Ident, &DataType)) {
-        match alias {
-            Some(alias) => self.column(alias, name),
-            None => self.ident(name),
-        };
-        let is_text = data_type.scalar().is_some_and(ScalarType::is_text);
-        if !self.is_sqlite() && !is_text {
-            self.push("::text");
-        }
-    }
-
     /// `order by … limit … offset …`.
     pub(crate) fn order_and_limit(&mut self, rows: &Rows<'_>) -> Result<()> {
         let table = self.require_table(rows.table)?;

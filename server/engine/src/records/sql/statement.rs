@@ -8,6 +8,8 @@ use diesel::{
     sql_types::{BigInt, Binary, Double, HasSqlType, Nullable, Text},
 };
 
+use crate::{database::EngineKind, tables::dump::text};
+
 /// A value bound to a statement. PostgreSQL gets all but counts as text, under a cast in the statement.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Bind {
@@ -27,6 +29,34 @@ pub(crate) struct Statement {
     pub(crate) binds: Vec<Bind>,
     /// Whether the prepared statement is kept: only for texts that come again.
     pub(crate) cacheable: bool,
+}
+
+impl Bind {
+    /// As a literal; on PostgreSQL its type stands behind it in the statement.
+    fn literal(&self, kind: EngineKind) -> String {
+        match (self, kind) {
+            (Self::Null, _) => "null".to_owned(),
+            (Self::Int(number), _) => number.to_string(),
+            (Self::Float(number), _) => format!("{number:?}"),
+            (Self::Text(value), _) => text(value),
+            (Self::Bytes(bytes), EngineKind::Sqlite) => format!("x'{}'", hex::encode(bytes)),
+            (Self::Bytes(bytes), EngineKind::Postgres) => format!("'\\x{}'", hex::encode(bytes)),
+        }
+    }
+}
+
+impl Statement {
+    /// The text with its values in it, for definitions, in which nothing can be bound.
+    pub(crate) fn inlined(&self, kind: EngineKind) -> String {
+        let (mut out, mut from) = (String::with_capacity(self.text.len()), 0);
+        for (place, bind) in self.places.iter().zip(&self.binds) {
+            out.push_str(&self.text[from..*place]);
+            out.push_str(&bind.literal(kind));
+            from = *place;
+        }
+        out.push_str(&self.text[from..]);
+        out
+    }
 }
 
 static NULL: Option<String> = None;

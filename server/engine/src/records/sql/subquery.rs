@@ -6,6 +6,7 @@ use tenon_model::{
 };
 
 use super::{Alias, Bind, Builder};
+use crate::database::calls::ListSpec;
 
 impl Builder<'_> {
     pub(super) fn subquery(&mut self, alias: Alias, query: &Subquery) -> Result<()> {
@@ -153,6 +154,11 @@ impl Builder<'_> {
         {
             return self.extreme_enum(alias, aggregate, argument, &name);
         }
+        if let (AggregateFunction::ArrayAgg | AggregateFunction::StringAgg, Some(argument)) =
+            (aggregate.function, &aggregate.argument)
+        {
+            return self.list_of(alias, aggregate, argument);
+        }
         let exact = matches!(aggregate.function, AggregateFunction::Sum | AggregateFunction::Avg);
         let sqlite = self.is_sqlite();
         let whole = aggregate
@@ -176,6 +182,38 @@ impl Builder<'_> {
                 if sqlite {
                     self.collate(argument, exact && !aggregate.distinct);
                 }
+            }
+        }
+        self.push(")");
+        self.only_where(alias, aggregate)
+    }
+
+    /// All values in ascending order: PostgreSQL sorts them if it is told to, and by itself to tell them apart.
+    fn list_of(&mut self, alias: Alias, aggregate: &Aggregate, argument: &Expr) -> Result<()> {
+        let data_type = argument.data_type();
+        if self.is_sqlite() {
+            let values = self.enum_values(&data_type);
+            let (distinct, separator) = (aggregate.distinct, aggregate.separator.clone());
+            let spec = ListSpec { data_type, values, distinct, separator };
+            let spec = serde_json::to_string(&spec).map_err(Error::internal)?;
+            self.push("tenon_list('").push(&spec.replace('\'', "''")).push("', ");
+            self.expr(alias, argument)?;
+            self.push(")");
+            return self.only_where(alias, aggregate);
+        }
+        self.push(aggregate.function.name()).push("(").push(if aggregate.distinct { "distinct " } else { "" });
+        self.expr(alias, argument)?;
+        if let Some(separator) = &aggregate.separator {
+            self.push(", ").bind(Bind::Text(separator.clone())).push("::text");
+        }
+        if !aggregate.distinct {
+            self.push(" order by ");
+            self.sort_key(alias, argument)?;
+            self.push(if data_type.scalar().is_some_and(ScalarType::is_text) { " collate \"C\"" } else { "" });
+            if matches!(data_type.scalar(), Some(ScalarType::Numeric(_))) {
+                self.push(", ");
+                self.sort_key(alias, argument)?;
+                self.push("::text collate \"C\"");
             }
         }
         self.push(")");

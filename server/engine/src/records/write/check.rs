@@ -45,13 +45,18 @@ pub(super) fn is_required(table: &Table, column: &Column) -> bool {
 /// A value given for a column that always makes its own.
 pub(super) fn given_identity(column: &Column) -> Option<FieldError> {
     let message = || format!("cannot insert a non-DEFAULT value into column \"{}\"", column.name);
-    (column.identity == Some(Identity::Always)).then(|| field(column, Code::Unsupported, message()))
+    makes_its_own(column).then(|| field(column, Code::Unsupported, message()))
+}
+
+/// Whether no value can be given to a column.
+fn makes_its_own(column: &Column) -> bool {
+    column.identity == Some(Identity::Always) || column.generated.is_some()
 }
 
 /// A change of a column that always makes its own values.
 pub(super) fn changed_identity(column: &Column) -> Option<FieldError> {
     let message = || format!("column \"{}\" can only be updated to DEFAULT", column.name);
-    (column.identity == Some(Identity::Always)).then(|| field(column, Code::Unsupported, message()))
+    makes_its_own(column).then(|| field(column, Code::Unsupported, message()))
 }
 
 fn field(column: &Column, code: Code, message: String) -> FieldError {

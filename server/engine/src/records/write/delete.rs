@@ -44,8 +44,8 @@ impl Engine {
 fn guarded(guard: &Guard<'_>, mut delete: Delete) -> Result<Delete> {
     let reads = reads(&delete.filter, delete.limit, &delete.returning);
     delete.filter = guard.written(&delete.table, Command::Delete, delete.filter, reads)?;
-    delete.order = guard.order(delete.order)?;
-    delete.returning = guard.returning(delete.returning)?;
+    delete.order = guard.order(&delete.table, delete.order)?;
+    delete.returning = guard.returning(&delete.table, delete.returning)?;
     Ok(delete)
 }
 
@@ -79,7 +79,7 @@ impl Deleting {
         let mut b = Builder::new(context.engine, context.schema);
         b.push("delete from ").table(&table.name, Alias::ROOT);
         b.where_rows(table, &delete.filter, &delete.order, delete.limit)?;
-        b.returning(wanted.columns());
+        b.returning(&table.name, true, wanted.columns())?;
         b.finish()
     }
 

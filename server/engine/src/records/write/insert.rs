@@ -44,7 +44,7 @@ impl Engine {
         let guard = self.guard(&schema, caller);
         let reads = insert.on_conflict.is_some() || matches!(insert.returning, Returning::Rows(..));
         let rules = guard.rules(&insert.table, reads)?.without(unreadable(&rights, table));
-        let returning = guard.returning(insert.returning)?;
+        let returning = guard.returning(&insert.table, insert.returning)?;
         let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules)?;
         self.database()
             .write(move |conn| {
@@ -240,8 +240,7 @@ impl Inserting {
                 }
             }
         }
-        b.returning(wanted.columns());
-        Ok(())
+        b.returning(&table.name, false, wanted.columns())
     }
 }
 

@@ -3,7 +3,7 @@
 use bigdecimal::BigDecimal;
 use std::cmp::Ordering;
 
-use tenon_model::{DataType, Error, Ident, Result, ScalarType, Schema, Table};
+use tenon_model::{DataType, Error, Result, ScalarType, Schema, Table};
 
 use crate::{
     database::Conn,
@@ -16,7 +16,7 @@ use crate::{
         output::canonical,
         plan::Level,
         run::{self, Failure, Sink},
-        sql::Statement,
+        sql::{Shown, Statement},
     },
 };
 
@@ -43,9 +43,9 @@ impl<'q> Wanted<'q> {
         let Some((level, _)) = &mut self.level else { return self };
         for name in self.table.key_columns() {
             let Some(column) = self.table.column(name.as_str()) else { continue };
-            let found = level.columns.iter().position(|(n, _)| **n == column.name);
+            let found = level.columns.iter().position(|shown| shown.is_column(&column.name));
             self.sort.push(found.unwrap_or_else(|| {
-                level.columns.push((&column.name, &column.data_type));
+                level.columns.push(Shown::column(&column.name, &column.data_type));
                 level.columns.len() - 1
             }));
         }
@@ -53,7 +53,7 @@ impl<'q> Wanted<'q> {
     }
 
     /// The columns that statements must return; `None` if the number of rows is enough.
-    pub(super) fn columns(&self) -> Option<&[(&'q Ident, &'q DataType)]> {
+    pub(super) fn columns(&self) -> Option<&[Shown<'q>]> {
         self.level.as_ref().map(|(level, _)| level.columns.as_slice())
     }
 
@@ -133,7 +133,7 @@ impl Sink for Sorted<'_, '_> {
         let context = self.wanted.context;
         if !self.wanted.sort.is_empty() {
             let key = |index: &usize| {
-                let data_type = self.block.level.columns[*index].1;
+                let data_type = &*self.block.level.columns[*index].data_type;
                 let text = row.cell(*index, |cell| canonical(context.engine, data_type, cell));
                 SortKey::new(context.schema, data_type, text.unwrap_or_default())
             };

@@ -81,7 +81,7 @@ pub(super) fn now() -> Result<Zoned> {
 
 /// A column's value where a row gives none; `None` where the database makes it.
 fn default(column: &Column, now: &Zoned) -> Option<Value> {
-    if column.identity.is_some() {
+    if column.identity.is_some() || column.generated.is_some() {
         return None;
     }
     Some(match &column.default {

@@ -15,7 +15,7 @@ use crate::{
         block::Context,
         policies::{Guard, Rules},
         run::{self, Failure},
-        sql::{Alias, Builder, Statement, select},
+        sql::{Alias, Builder, Root, Shown, Statement, select},
     },
 };
 
@@ -49,8 +49,8 @@ impl Engine {
 fn guarded(guard: &Guard<'_>, mut update: Update) -> Result<Update> {
     let reads = reads(&update.filter, update.limit, &update.returning);
     update.filter = guard.written(&update.table, Command::Update, update.filter, reads)?;
-    update.order = guard.order(update.order)?;
-    update.returning = guard.returning(update.returning)?;
+    update.order = guard.order(&update.table, update.order)?;
+    update.returning = guard.returning(&update.table, update.returning)?;
     Ok(update)
 }
 
@@ -113,7 +113,7 @@ impl Updating<'_> {
             b.ident(name).push(" = ").value(value, &column.data_type);
         }
         b.where_rows(table, &update.filter, &update.order, update.limit)?;
-        b.returning(wanted.columns());
+        b.returning(&table.name, true, wanted.columns())?;
         b.finish()
     }
 
@@ -143,8 +143,8 @@ impl Updating<'_> {
             .chain(indexed)
             .filter(|name| !self.update.set.contains_key(*name))
             .filter_map(|name| table.column(name.as_str()))
-            .map(|column| (&column.name, &column.data_type))
             .collect();
+        let shown: Vec<_> = columns.iter().map(|column| Shown::column(&column.name, &column.data_type)).collect();
         let rows = crate::records::sql::Rows {
             table: &table.name,
             filter: &self.update.filter,
@@ -152,10 +152,10 @@ impl Updating<'_> {
             limit: Some(1),
             offset: 0,
         };
-        let texts = select::select(context.engine, context.schema, &columns, &rows)
+        let texts = select::select(context.engine, context.schema, &shown, &rows)
             .and_then(|statement| run::texts(conn, &statement, columns.len()));
         let Ok(Some(texts)) = texts else { return Vec::new() };
-        columns.iter().zip(texts).filter_map(|((name, _), text)| Some(((*name).clone(), text?))).collect()
+        columns.iter().zip(texts).filter_map(|(column, text)| Some((column.name.clone(), text?))).collect()
     }
 }
 
@@ -194,11 +194,14 @@ impl Builder<'_> {
         }
     }
 
-    /// ` returning …`, unless nothing is wanted.
-    pub(super) fn returning(&mut self, columns: Option<&[(&Ident, &tenon_model::DataType)]>) {
-        if let Some(columns) = columns {
-            self.push(" returning ");
-            self.select_list(None, columns);
+    /// ` returning …` of a write to that table, unless nothing is wanted. `aliased` says whether the statement calls it the
+    /// root; SQLite does not know it by that here.
+    pub(super) fn returning(&mut self, table: &Ident, aliased: bool, columns: Option<&[Shown<'_>]>) -> Result<()> {
+        let Some(columns) = columns else { return Ok(()) };
+        if self.is_sqlite() || !aliased {
+            self.root = Root::Table(table.clone());
         }
+        self.push(" returning ");
+        self.select_list(None, columns)
     }
 }

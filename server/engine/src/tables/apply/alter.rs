@@ -3,14 +3,14 @@
 use tenon_model::{Code, Column, DataType, Default, Error, Ident, Identity, Result, ScalarType, Table, value::casts};
 
 use super::{
-    Draft,
+    Draft, Misfit,
     cast::implicit_cast,
     column::{self, MAX_COLUMNS, column_mut},
     compatible, constraint,
     create::add_constraint,
     dependent,
     drop::constraint_names,
-    edit_all, names, rules,
+    edit_all, generated, names, rules,
 };
 use crate::tables::{
     change::{AlterAction, ColumnDef, ConstraintDef, DefaultDef, TypeName},
@@ -18,17 +18,19 @@ use crate::tables::{
 };
 
 impl Draft {
-    pub(super) fn alter_table(&mut self, name: &Ident, if_exists: bool, actions: &[AlterAction]) -> Result<()> {
+    pub(super) fn alter_table(&mut self, name: &Ident, if_exists: bool, actions: &[AlterAction]) -> Result<(), Misfit> {
         if if_exists && !self.schema.tables.contains_key(name) {
             return Ok(());
         }
         actions.iter().try_for_each(|action| self.alter(name, action))
     }
 
-    fn alter(&mut self, name: &Ident, action: &AlterAction) -> Result<()> {
+    fn alter(&mut self, name: &Ident, action: &AlterAction) -> Result<(), Misfit> {
         let table = self.table(name)?;
         match action {
-            AlterAction::AddColumn { column, if_not_exists } => self.add_column(&table, column, *if_not_exists),
+            AlterAction::AddColumn { column, if_not_exists } => return self.add_column(&table, column, *if_not_exists),
+            AlterAction::SetExpression { column, expression } => return self.set_expression(&table, column, expression),
+            AlterAction::DropExpression { column, if_exists } => self.drop_expression(&table, column, *if_exists),
             AlterAction::DropColumn { name, if_exists, cascade } => self.drop_column(&table, name, *if_exists, *cascade),
             AlterAction::RenameColumn { from, to } => self.rename_column(&table, from, to),
             AlterAction::RenameTable(to) => self.rename_table(&table, to),
@@ -46,10 +48,11 @@ impl Draft {
             }
             AlterAction::AddConstraint(def) => self.add_constraint(&table, def),
             AlterAction::DropConstraint { name, if_exists, cascade } => self.drop_constraint(&table, name, *if_exists, *cascade),
-        }
+        }?;
+        Ok(())
     }
 
-    fn edit_column(&mut self, table: &Table, name: &Ident, step: Step, edit: impl FnOnce(&mut Column)) {
+    pub(super) fn edit_column(&mut self, table: &Table, name: &Ident, step: Step, edit: impl FnOnce(&mut Column)) {
         self.table_step(&table.name, step, |t| {
             if let Some(column) = column_mut(t, name) {
                 edit(column);
@@ -57,20 +60,24 @@ impl Draft {
         });
     }
 
-    fn add_column(&mut self, table: &Table, def: &ColumnDef, if_not_exists: bool) -> Result<()> {
+    fn add_column(&mut self, table: &Table, def: &ColumnDef, if_not_exists: bool) -> Result<(), Misfit> {
         if if_not_exists && table.column(def.name.as_str()).is_some() {
             return Ok(());
         }
         names::check_column(table, &def.name)?;
         if table.columns.len() >= MAX_COLUMNS {
-            return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_COLUMNS} columns")));
+            return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_COLUMNS} columns")).into());
         }
-        let column = column::resolve(&self.schema, def)?;
+        let mut column = column::resolve(&self.schema, def)?;
+        if let Some(made) = &def.generated {
+            column.generated = Some(generated::resolve(&self.schema, table, &column, made)?);
+        }
         let mut widened = table.clone();
         widened.columns.push(column.clone());
         column::check_one_identity(&widened)?;
-        let step = Step::AddColumn { table: table.name.clone(), column: column.clone() };
-        self.table_step(&table.name, step, |t| t.columns.push(column));
+        let step = Step::AddColumn { table: table.name.clone(), column: Box::new(column.clone()) };
+        let place = generated::place(table, &column);
+        self.table_step(&table.name, step, |t| t.columns.insert(place, column));
         for constraint in &def.constraints {
             let table = self.table(&table.name)?;
             self.add_constraint(&table, constraint)?;
@@ -149,6 +156,10 @@ impl Draft {
 
     fn set_default(&mut self, table: &Table, name: &Ident, def: Option<&DefaultDef>) -> Result<()> {
         let column = table.require_column(name.as_str())?;
+        if column.generated.is_some() {
+            let message = format!("column \"{name}\" of \"{}\" is a computed column and has no default", table.name);
+            return Err(Error::new(Code::InvalidValue, message));
+        }
         if column.identity.is_some() {
             let message = format!("column \"{name}\" is an identity column and has no default");
             return Err(Error::new(Code::InvalidValue, message));
@@ -169,6 +180,10 @@ impl Draft {
         if column.not_null == not_null {
             return Ok(());
         }
+        if not_null && (column.is_virtual() || column.is_stored_from_others()) {
+            let message = format!("column \"{name}\" of \"{}\" is computed and may be null", table.name);
+            return Err(Error::new(Code::Unsupported, message));
+        }
         let refused = |why: &str| Err(Error::new(Code::Dependent, format!("column \"{name}\" is {why}, which is never null")));
         if !not_null && table.key_columns().contains(name) {
             return refused("in the primary key");
@@ -183,6 +198,7 @@ impl Draft {
 
     fn add_identity(&mut self, table: &Table, name: &Ident, identity: Identity) -> Result<()> {
         let column = table.require_column(name.as_str())?;
+        generated::refuse_in_key(table, std::slice::from_ref(name), "an identity")?;
         if column.identity.is_some() || column.default.is_some() {
             let message = format!("column \"{name}\" has an identity or a default already");
             return Err(Error::new(Code::AlreadyExists, message));
@@ -223,6 +239,7 @@ impl Draft {
         if to == *from {
             return Ok(());
         }
+        generated::refuse_new_type(column, &to)?;
         casts::check_cast(from, &to)?;
         if !explicit && !implicit_cast(from, &to) {
             let message = format!("column \"{name}\" cannot be converted from {from} to {to} without being asked to");

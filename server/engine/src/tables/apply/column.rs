@@ -22,6 +22,7 @@ pub(super) fn resolve(schema: &Schema, def: &ColumnDef) -> Result<Column> {
         not_null: def.not_null || identity.is_some(),
         default: None,
         identity: None,
+        generated: None,
         comment: None,
     };
     if let Some(identity) = identity {

@@ -2,7 +2,7 @@
 
 use tenon_model::{Code, Error, ForeignKey, Ident, ReferentialAction, Result, ScalarType, Schema, Table, Unique};
 
-use super::{compatible, names};
+use super::{compatible, generated, names};
 use crate::tables::change::{ConstraintDef, ConstraintKind};
 
 /// The most columns of a key or an index (PostgreSQL's).
@@ -23,11 +23,16 @@ pub(super) fn resolve(schema: &Schema, table: &Table, def: &ConstraintDef) -> Re
                 let message = format!("table \"{}\" has a primary key already", table.name);
                 return Err(Error::new(Code::AlreadyExists, message));
             }
+            generated::refuse_in_key(table, columns, "a primary key")?;
             unique(schema, table, def, columns, &[], "pkey").map(Resolved::PrimaryKey)
         }
-        ConstraintKind::Unique(columns) => unique(schema, table, def, columns, columns, "key").map(Resolved::Unique),
+        ConstraintKind::Unique(columns) => {
+            generated::refuse_from_others(table, columns)?;
+            unique(schema, table, def, columns, columns, "key").map(Resolved::Unique)
+        }
         ConstraintKind::ForeignKey { columns, references, referenced, on_delete, on_update } => {
             check_columns(table, columns)?;
+            generated::refuse_in_key(table, columns, "a reference")?;
             let target = if *references == table.name { table } else { schema.require_table(references.as_str())? };
             let referenced_columns = referenced_columns(target, columns, referenced)?;
             check_types(table, columns, target, &referenced_columns)?;
@@ -82,6 +87,7 @@ pub(super) fn check_columns(table: &Table, columns: &[Ident]) -> Result<()> {
 /// As [`check_columns`], and the columns' types can be compared.
 pub(super) fn check_key_columns(table: &Table, columns: &[Ident]) -> Result<()> {
     check_columns(table, columns)?;
+    generated::refuse_virtual(table, columns)?;
     for column in columns.iter().filter_map(|c| table.column(c.as_str())) {
         if *column.data_type.element() == ScalarType::Json {
             let message = format!("column \"{}\" is of type json, which cannot be compared or indexed", column.name);
@@ -98,6 +104,7 @@ fn referenced_columns(target: &Table, columns: &[Ident], referenced: &[Ident]) -
         return Err(Error::new(Code::NotFound, message));
     }
     check_columns(target, referenced)?;
+    generated::refuse_in_key(target, referenced, "a reference")?;
     if referenced.len() != columns.len() {
         let message = format!("{} referring columns do not match {} referenced ones", columns.len(), referenced.len());
         return Err(Error::new(Code::InvalidSyntax, message));

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use tenon_model::{Code, Error, Ident, Index, IndexColumn, Result, Table};
+use tenon_model::{Code, Column, Error, Ident, Index, IndexColumn, Result, Table};
 
 use super::{
-    Draft,
+    Draft, Misfit,
     column::{self, MAX_COLUMNS},
     constraint::{self, Resolved},
-    names, sort_parts,
+    generated, names, sort_parts,
 };
 use crate::tables::{
     change::{ColumnDef, ConstraintDef, ConstraintKind},
+    late::is_late,
     step::Step,
 };
 
@@ -22,7 +23,7 @@ impl Draft {
         if_not_exists: bool,
         columns: &[ColumnDef],
         constraints: &[ConstraintDef],
-    ) -> Result<()> {
+    ) -> Result<(), Misfit> {
         if if_not_exists && self.schema.tables.contains_key(name) {
             return Ok(());
         }
@@ -35,12 +36,12 @@ impl Draft {
         Ok(())
     }
 
-    fn resolve_table(&self, name: &Ident, columns: &[ColumnDef], constraints: &[ConstraintDef]) -> Result<Table> {
+    fn resolve_table(&self, name: &Ident, columns: &[ColumnDef], constraints: &[ConstraintDef]) -> Result<Table, Misfit> {
         if columns.is_empty() {
-            return Err(Error::new(Code::InvalidSyntax, format!("table \"{name}\" needs at least one column")));
+            return Err(Error::new(Code::InvalidSyntax, format!("table \"{name}\" needs at least one column")).into());
         }
         if columns.len() > MAX_COLUMNS {
-            return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_COLUMNS} columns")));
+            return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_COLUMNS} columns")).into());
         }
         let mut table = Table::new(name.clone());
         for def in columns {
@@ -48,6 +49,7 @@ impl Draft {
             table.columns.push(column::resolve(&self.schema, def)?);
         }
         column::check_one_identity(&table)?;
+        self.resolve_computed(&mut table, columns)?;
         let all = columns.iter().flat_map(|c| &c.constraints).chain(constraints);
         // Keys first: references of a table to itself rest on them.
         let (keys, others): (Vec<_>, Vec<_>) = all.partition(|c| !matches!(c.kind, ConstraintKind::ForeignKey { .. }));
@@ -57,6 +59,28 @@ impl Draft {
         }
         sort_parts(&mut table);
         Ok(table)
+    }
+
+    /// Fills in what columns are computed from: each may use those that are computed before it, and all that are not.
+    fn resolve_computed(&self, table: &mut Table, columns: &[ColumnDef]) -> Result<(), Misfit> {
+        let computed = columns.iter().filter_map(|def| def.generated.as_ref().map(|generated| (def, generated)));
+        let mut rest: Vec<Column> = Vec::new();
+        for (def, _) in computed.clone() {
+            if let Some(at) = table.columns.iter().position(|c| c.name == def.name) {
+                rest.push(table.columns.remove(at));
+            }
+        }
+        let places: Vec<Ident> = columns.iter().map(|def| def.name.clone()).collect();
+        for (mut column, (_, generated)) in rest.into_iter().zip(computed) {
+            column.generated = Some(generated::resolve(&self.schema, table, &column, generated)?);
+            let mut place = generated::place(table, &column);
+            let rank = |name: &Ident| places.iter().position(|n| n == name);
+            if !is_late(table, &column) {
+                place = table.columns[..place].iter().position(|c| rank(&c.name) > rank(&column.name)).unwrap_or(place);
+            }
+            table.columns.insert(place, column);
+        }
+        Ok(())
     }
 
     pub(super) fn create_index(
@@ -75,6 +99,9 @@ impl Draft {
         }
         let bare: Vec<Ident> = columns.iter().map(|c| c.column.clone()).collect();
         constraint::check_key_columns(&table, &bare)?;
+        if unique {
+            generated::refuse_from_others(&table, &bare)?;
+        }
         let name = match name {
             Some(name) => {
                 names::check_relation(&self.schema, name)?;

@@ -7,6 +7,7 @@ mod constraint;
 mod create;
 mod drop;
 mod enums;
+mod generated;
 mod grant;
 mod meta;
 mod names;
@@ -32,9 +33,11 @@ pub(crate) fn apply(schema: &Arc<Schema>, change: &Change) -> Result<Vec<Transit
     let mut draft = Draft { schema: schema.clone(), transitions: Vec::new() };
     match change {
         Change::CreateTable { name, if_not_exists, columns, constraints } => {
-            draft.create_table(name, *if_not_exists, columns, constraints)
+            return draft.create_table(name, *if_not_exists, columns, constraints).map(|()| draft.transitions);
         }
-        Change::AlterTable { name, if_exists, actions } => draft.alter_table(name, *if_exists, actions),
+        Change::AlterTable { name, if_exists, actions } => {
+            return draft.alter_table(name, *if_exists, actions).map(|()| draft.transitions);
+        }
         Change::DropTables(drop) => draft.drop_tables(drop),
         Change::CreateIndex { name, if_not_exists, table, columns, unique } => {
             draft.create_index(name.as_ref(), *if_not_exists, table, columns, *unique)

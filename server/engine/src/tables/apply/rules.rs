@@ -1,16 +1,17 @@
-//! What policies rest on: it goes with them, is carried through them, or stays.
+//! What policies and computed columns rest on: it goes with them, is carried through them, or stays.
 
 use tenon_model::{DataType, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::Uses};
 
 use super::{Draft, dependent, policy};
 use crate::tables::step::Step;
 
-/// The conditions of a table's policies, to be changed in place.
+/// The expressions of a table's policies and computed columns, to be changed in place.
 fn rules_mut(table: &mut Table) -> impl Iterator<Item = &mut Expr> {
-    table.policies.iter_mut().flat_map(|policy| policy.using.iter_mut().chain(&mut policy.check))
+    let policies = table.policies.iter_mut().flat_map(|policy| policy.using.iter_mut().chain(&mut policy.check));
+    policies.chain(table.columns.iter_mut().filter_map(|column| column.generated.as_mut()).map(|generated| &mut generated.expr))
 }
 
-/// Carries a change of names through the table's policies.
+/// Carries a change of names through the table's policies and computed columns.
 pub(super) fn carry(table: &mut Table, change: impl Fn(&Expr) -> Expr) {
     rules_mut(table).for_each(|rule| *rule = change(rule));
 }
@@ -38,7 +39,22 @@ pub(super) fn renamed_value(expr: &Expr, name: &Ident, from: &str, to: &str) -> 
     })
 }
 
+/// `column "…" of "…"`.
+fn described(table: &Ident, column: &Ident) -> String {
+    format!("column \"{column}\" of \"{table}\"")
+}
+
 impl Draft {
+    /// The computed columns, each with its table, that use something.
+    fn computed_using(&self, uses: impl Fn(&Uses) -> bool) -> Vec<(Ident, Ident)> {
+        let of = |table: &Table| {
+            let computed = table.columns.iter().filter_map(|column| column.generated.as_ref().map(|g| (column, g)));
+            let using = computed.filter(|(_, generated)| uses(&generated.expr.uses(&table.name)));
+            using.map(|(column, _)| (table.name.clone(), column.name.clone())).collect::<Vec<_>>()
+        };
+        self.schema.tables.values().flat_map(|table| of(table)).collect()
+    }
+
     /// The policies, each with its table, that use something.
     fn policies_using(&self, uses: impl Fn(&Uses) -> bool) -> Vec<(Ident, Ident)> {
         let of = |table: &Table| {
@@ -62,12 +78,21 @@ impl Draft {
         except: &[Ident],
         uses: impl Fn(&Uses) -> bool,
     ) -> Result<()> {
-        let mut found = self.policies_using(uses);
+        let mut found = self.policies_using(&uses);
         found.retain(|(table, _)| !except.contains(table));
-        if !cascade && !found.is_empty() {
-            let names: Vec<String> = found.iter().map(|(table, name)| policy::described(name, table)).collect();
+        let mut columns = self.computed_using(&uses);
+        columns.retain(|(table, _)| !except.contains(table));
+        if !(cascade || (found.is_empty() && columns.is_empty())) {
+            let policies = found.iter().map(|(table, name)| policy::described(name, table));
+            let names: Vec<String> = policies.chain(columns.iter().map(|(table, name)| described(table, name))).collect();
             return Err(dependent(what, &names));
         }
+        for (table, name) in columns {
+            // One may have gone with another.
+            let table = self.table(&table)?;
+            self.drop_column(&table, &name, true, true)?;
+        }
+        found.retain(|(table, name)| self.schema.table(table.as_str()).is_some_and(|t| t.policies.iter().any(|p| p.name == *name)));
         for (table, name) in found {
             let step = Step::SetPolicies(table.clone());
             self.table_step(&table, step, |t| t.policies.retain(|p| p.name != name));
@@ -81,6 +106,12 @@ impl Draft {
     /// [`tenon_model::Code::Dependent`].
     pub(super) fn check_policies_of_type(&self, table: &Ident, column: &Ident) -> Result<()> {
         let used = |uses: &Uses| uses.columns.contains(&(table.clone(), column.clone()));
+        if let Some((holder, name)) = self.computed_using(used).into_iter().next() {
+            let what = described(&holder, &name);
+            let message = format!("cannot change the type of column \"{column}\" because {what} uses it");
+            let hint = "drop that column, change the type, and add the column again";
+            return Err(Error::new(tenon_model::Code::Dependent, message).with_details(what).with_hint(hint));
+        }
         let Some((holder, name)) = self.policies_using(used).into_iter().next() else { return Ok(()) };
         let what = policy::described(&name, &holder);
         Err(Error::new(

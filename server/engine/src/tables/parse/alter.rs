@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident};
 
-use super::{column, statement::cascade};
+use super::{column, generated, statement::cascade};
 use crate::sql::{Cursor, Located, data_type};
 use crate::tables::change::{AlterAction, Change, Place};
 
@@ -74,7 +74,11 @@ fn add(c: &mut Cursor) -> Result<AlterAction, Located> {
 }
 
 fn alter_column(c: &mut Cursor, column: Ident) -> Result<AlterAction, Located> {
-    if c.accept(&["set", "default"]) {
+    if let Some(action) = generated::set_expression(c, column.clone())? {
+        Ok(action)
+    } else if c.accept(&["drop", "expression"]) {
+        Ok(AlterAction::DropExpression { column, if_exists: c.accept(&["if", "exists"]) })
+    } else if c.accept(&["set", "default"]) {
         Ok(AlterAction::SetDefault { column, default: Some(column::default(c)?) })
     } else if c.accept(&["drop", "default"]) {
         Ok(AlterAction::SetDefault { column, default: None })
@@ -89,7 +93,7 @@ fn alter_column(c: &mut Cursor, column: Ident) -> Result<AlterAction, Located> {
     } else if c.accept(&["drop", "identity"]) {
         Ok(AlterAction::DropIdentity { column, if_exists: c.accept(&["if", "exists"]) })
     } else {
-        Err(c.unexpected("type, set default, drop default, set not null, drop not null, add generated or drop identity"))
+        Err(c.unexpected("type, set default, drop default, set not null, drop not null, add generated, drop identity, set expression or drop expression"))
     }
 }
 

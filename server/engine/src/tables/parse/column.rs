@@ -3,6 +3,7 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident, Identity, ReferentialAction};
 
+use super::generated;
 use crate::sql::{Cursor, Located, data_type};
 use crate::tables::change::{ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, DefaultValue};
 
@@ -10,8 +11,10 @@ use crate::tables::change::{ColumnDef, ConstraintDef, ConstraintKind, DefaultDef
 pub(super) fn column(c: &mut Cursor) -> Result<ColumnDef, Located> {
     let name = c.name("a column or a constraint")?;
     let type_name = data_type(c)?;
-    let mut column = ColumnDef { name, type_name, not_null: false, default: None, identity: None, constraints: Vec::new() };
+    let mut column =
+        ColumnDef { name, type_name, not_null: false, default: None, identity: None, generated: None, constraints: Vec::new() };
     while column_option(c, &mut column)? {}
+    generated::check(c, &column)?;
     Ok(column)
 }
 
@@ -37,7 +40,10 @@ fn column_option(c: &mut Cursor, column: &mut ColumnDef) -> Result<bool, Located
     } else if c.accept(&["default"]) {
         column.default = Some(default(c)?);
     } else if c.accept(&["generated"]) {
-        column.identity = Some(identity(c)?);
+        match generated::generated(c)? {
+            Some(made) => column.generated = Some(made),
+            None => column.identity = Some(identity(c)?),
+        }
     } else if c.accept(&["collate"]) {
         collation(c)?;
     } else {
@@ -66,9 +72,6 @@ pub(super) fn identity(c: &mut Cursor) -> Result<Identity, Located> {
     } else {
         return Err(c.unexpected("always or by default"));
     };
-    if *c.peek() == Token::LParen {
-        return Err(c.refuse(Code::Unsupported, "computed columns are not understood"));
-    }
     c.expect(&["identity"])?;
     if *c.peek() == Token::LParen {
         return Err(c.refuse(Code::Unsupported, "an identity's start and step cannot be chosen"));

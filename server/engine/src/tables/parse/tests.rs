@@ -167,7 +167,7 @@ fn what_is_not_understood_is_refused_where_it_stands() {
     "create table t (a int check (a > 0))"
       line 1, column 23: check constraints are not understood
     "create table t (a int generated always as (1) stored)"
-      line 1, column 43: computed columns are not understood
+      1 statements
     "create table t (a interval)"
       line 1, column 19: the type interval is not understood
     "create table t (a int) with (x = 1)"

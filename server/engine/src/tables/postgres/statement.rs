@@ -13,6 +13,12 @@ use crate::tables::{
 /// The statements of a step; `later` are the steps of the same transaction that follow.
 pub(super) fn statements(t: &Transition, later: &[Transition]) -> Vec<String> {
     match &t.step {
+        Step::AddColumn { column, .. } if column.is_virtual() => Vec::new(),
+        Step::DropColumn { table, column } | Step::RenameColumn { table, from: column, .. } if is_virtual(t, table, column) => {
+            Vec::new()
+        }
+        // Triggers compute it; they are made anew after every change.
+        Step::SetExpression { .. } => Vec::new(),
         Step::CreateTable(table) => create_table(table),
         Step::DropTable(name) => vec![format!("drop table {}", name.quoted())],
         Step::RenameTable { from, to } => vec![alter(from, &format!("rename to {}", to.quoted()))],
@@ -50,6 +56,7 @@ pub(super) fn statements(t: &Transition, later: &[Transition]) -> Vec<String> {
             let comment = t.after.table(name.as_str()).and_then(|t| t.comment.as_deref());
             vec![comment_on(&format!("table {}", name.quoted()), comment)]
         }
+        Step::CommentColumn { table, column } if is_virtual(t, table, column) => Vec::new(),
         Step::CommentColumn { table, column } => {
             let comment = find(&t.after, table, column).and_then(|c| c.comment.as_deref());
             vec![comment_on(&format!("column {}.{}", table.quoted(), column.quoted()), comment)]
@@ -62,6 +69,11 @@ pub(super) fn statements(t: &Transition, later: &[Transition]) -> Vec<String> {
     }
 }
 
+/// Whether a column is computed on read: the database knows nothing of it.
+fn is_virtual(t: &Transition, table: &Ident, column: &Ident) -> bool {
+    find(&t.before, table, column).is_some_and(Column::is_virtual)
+}
+
 fn alter(table: &Ident, what: &str) -> String {
     format!("alter table {} {what}", table.quoted())
 }
@@ -71,7 +83,7 @@ fn find<'a>(schema: &'a Schema, table: &Ident, column: &Ident) -> Option<&'a Col
 }
 
 fn create_table(table: &Table) -> Vec<String> {
-    let mut parts: Vec<String> = table.columns.iter().map(column::definition).collect();
+    let mut parts: Vec<String> = table.columns.iter().filter(|c| !c.is_virtual()).map(column::definition).collect();
     parts.extend(table.primary_key.iter().map(|k| unique(k, "primary key")));
     parts.extend(table.uniques.iter().map(|u| unique(u, "unique")));
     parts.extend(table.foreign_keys.iter().map(foreign_key));

@@ -4,7 +4,7 @@
 
 use tenon_model::{Column, DataType, Default, Ident, ScalarType, Schema, Value};
 
-use crate::tables::dump::text;
+use crate::tables::{computed, dump::text};
 
 /// The storage class with its collation.
 pub(super) fn storage(data_type: &DataType) -> &'static str {
@@ -20,12 +20,15 @@ pub(super) fn storage(data_type: &DataType) -> &'static str {
 }
 
 /// `"name" TYPE …`; `key` says more about a column that is the row's number.
-pub(super) fn definition(schema: &Schema, column: &Column, key: Option<&str>) -> String {
+pub(super) fn definition(schema: &Schema, table: &Ident, column: &Column, key: Option<&str>) -> String {
     let mut out = format!("{} {}", column.name.quoted(), storage(&column.data_type));
     if let Some(key) = key {
         out.push_str(key);
     } else if column.not_null {
         out.push_str(" NOT NULL");
+    }
+    if let Some(value) = computed::own_value(schema, table, column) {
+        out.push_str(&format!(" GENERATED ALWAYS AS ({value}) STORED"));
     }
     if let Some(default) = &column.default {
         out.push_str(" DEFAULT ");

@@ -25,11 +25,15 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         Step::CreateTable(made) => table::create(&t.after, made).into_iter().map(Operation::Sql).collect(),
         Step::DropTable(name) => one(format!("DROP TABLE {}", name.quoted())),
         Step::RenameTable { from, to } => one(format!("ALTER TABLE {} RENAME TO {}", from.quoted(), to.quoted())),
+        Step::RenameColumn { table, from, .. } if is_virtual(t, table, from) => Vec::new(),
         Step::RenameColumn { table, from, to } => {
             one(format!("ALTER TABLE {} RENAME COLUMN {} TO {}", table.quoted(), from.quoted(), to.quoted()))
         }
+        Step::AddColumn { column, .. } if column.is_virtual() => Vec::new(),
+        Step::DropColumn { table, column } if is_virtual(t, table, column) => Vec::new(),
+        Step::SetExpression { table, column } if is_virtual(t, table, column) => Vec::new(),
         Step::AddColumn { table, column } if can_add(column) => {
-            let definition = column::definition(&t.after, column, None);
+            let definition = column::definition(&t.after, table, column, None);
             one(format!("ALTER TABLE {} ADD COLUMN {definition}", table.quoted()))
         }
         Step::AddColumn { table, column } => {
@@ -42,6 +46,7 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         Step::SetDefault { table, .. }
         | Step::SetNotNull { table, .. }
         | Step::SetIdentity { table, .. }
+        | Step::SetExpression { table, .. }
         | Step::AddPrimaryKey { table, .. }
         | Step::DropPrimaryKey { table, .. }
         | Step::AddForeignKey { table, .. }
@@ -80,6 +85,11 @@ fn find<'a>(schema: &'a tenon_model::Schema, name: &Ident) -> Option<&'a Arc<Tab
     schema.table(name.as_str())
 }
 
+/// Whether a column is computed on read: the database knows nothing of it.
+fn is_virtual(t: &Transition, table: &Ident, column: &Ident) -> bool {
+    find(&t.before, table).and_then(|t| t.column(column.as_str())).is_some_and(Column::is_virtual)
+}
+
 /// Whether a column is the row's number, which `ALTER TABLE … DROP COLUMN` does not take.
 fn is_row_number(t: &Transition, table: &Ident, column: &Ident) -> bool {
     find(&t.before, table).and_then(|t| table::row_number(t)).is_some_and(|number| number.name == *column)
@@ -88,6 +98,7 @@ fn is_row_number(t: &Transition, table: &Ident, column: &Ident) -> bool {
 /// What `ALTER TABLE … ADD COLUMN` takes.
 fn can_add(column: &Column) -> bool {
     column.identity.is_none()
+        && !column.generated.as_ref().is_some_and(|generated| generated.stored && !generated.reads_tables())
         && match &column.default {
             Some(default) => column::is_constant(default),
             None => !column.not_null,
@@ -97,8 +108,11 @@ fn can_add(column: &Column) -> bool {
 /// Writes a table anew; `source` says where columns come from that are not copied as they are.
 fn rebuild(t: &Transition, table: &Ident, source: impl Fn(&Ident) -> Option<Source>) -> Vec<Operation> {
     let (Some(old), Some(new)) = (find(&t.before, table), find(&t.after, table)) else { return Vec::new() };
-    let copy = |c: &Column| source(&c.name).unwrap_or_else(|| Source::Copied(c.name.clone()));
-    let columns = new.columns.iter().map(|c| (c.name.clone(), copy(c))).collect();
+    let copy = |c: &Column| match &c.generated {
+        Some(generated) if !generated.reads_tables() => Source::Default,
+        _ => source(&c.name).unwrap_or_else(|| Source::Copied(c.name.clone())),
+    };
+    let columns = new.columns.iter().filter(|c| !c.is_virtual()).map(|c| (c.name.clone(), copy(c))).collect();
     vec![Operation::Rebuild(Rebuild {
         old: old.clone(),
         new: new.clone(),

@@ -60,8 +60,9 @@ impl Rebuild {
 
     /// Whether every row stays as it is.
     pub(super) fn only_copies(&self) -> bool {
-        let same = self.columns.iter().zip(&self.old.columns).all(|((_, source), old)| *source == Source::Copied(old.name.clone()));
-        same && self.columns.len() == self.old.columns.len()
+        let old: Vec<_> = self.old.columns.iter().filter(|column| !column.is_virtual()).collect();
+        let same = self.columns.iter().zip(&old).all(|((_, source), old)| *source == Source::Copied(old.name.clone()));
+        same && self.columns.len() == old.len()
     }
 
     pub(super) fn run(&self, conn: &mut Conn) -> Result<()> {

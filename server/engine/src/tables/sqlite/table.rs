@@ -28,9 +28,10 @@ pub(super) fn create_as(schema: &Schema, table: &Table, name: &Ident) -> String 
     let mut parts: Vec<String> = table
         .columns
         .iter()
+        .filter(|c| !c.is_virtual())
         .map(|c| {
             let key = if c.identity.is_some() { " PRIMARY KEY AUTOINCREMENT" } else { " PRIMARY KEY" };
-            column::definition(schema, c, (number == Some(&c.name)).then_some(key))
+            column::definition(schema, &table.name, c, (number == Some(&c.name)).then_some(key))
         })
         .collect();
     match (number, table.key_columns()) {

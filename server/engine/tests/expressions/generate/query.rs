@@ -131,7 +131,11 @@ impl Generator<'_> {
 
     fn aggregated(&mut self, data_type: &DataType, depth: u32) -> Option<Expr> {
         use ScalarType as T;
+        if let DataType::Array(element) = data_type {
+            return self.listed(element, depth);
+        }
         let (function, argument): (_, DataType) = match data_type.scalar()? {
+            T::Text if self.rng.bool() => (AggregateFunction::StringAgg, T::Text.into()),
             T::BigInt if self.rng.bool() || self.total => (AggregateFunction::Count, self.some_type()),
             T::BigInt => (AggregateFunction::Sum, self.pick(&[T::SmallInt, T::Integer]).into()),
             T::Numeric(_) if self.rng.bool() => {
@@ -142,13 +146,29 @@ impl Generator<'_> {
             T::Uuid | T::Json | T::Jsonb | T::Bytea => return None,
             _ => (self.pick(&[AggregateFunction::Min, AggregateFunction::Max]), data_type.clone()),
         };
+        self.aggregate_of(function, &argument, depth)
+    }
+
+    /// All values of a query as an array.
+    fn listed(&mut self, element: &ScalarType, depth: u32) -> Option<Expr> {
+        let function = AggregateFunction::ArrayAgg;
+        let argument = DataType::from(element.clone());
+        if function.result_type(Some(&argument)) != Some(DataType::Array(element.clone())) {
+            return None;
+        }
+        self.aggregate_of(function, &argument, depth)
+    }
+
+    fn aggregate_of(&mut self, function: AggregateFunction, argument: &DataType, depth: u32) -> Option<Expr> {
         let own = self.next;
         let made = self.query(depth, |this| {
             let star = function == AggregateFunction::Count && this.rng.bool();
-            let distinct = !star && this.rng.u8(0..3) == 0 && is_ordered(&argument);
-            let argument = if star { None } else { Some(this.node(&argument, depth.min(2))) };
+            let numbers = function == AggregateFunction::ArrayAgg && matches!(argument.scalar(), Some(ScalarType::Numeric(_)));
+            let distinct = !star && this.rng.u8(0..3) == 0 && is_ordered(argument) && !numbers;
+            let argument = if star { None } else { Some(this.node(argument, depth.min(2))) };
             let filter = if this.rng.u8(0..3) == 0 { Some(this.node(&BOOLEAN, depth.min(1))) } else { None };
-            let aggregate = Expr::Aggregate(Box::new(Aggregate { function, argument, distinct, filter }));
+            let separator = (function == AggregateFunction::StringAgg).then(|| ", ".to_owned());
+            let aggregate = Expr::Aggregate(Box::new(Aggregate { function, argument, distinct, filter, separator }));
             SubqueryKind::Scalar(Selected::Rows(aggregate))
         });
         // An aggregate that names only what is outside belongs outside.
