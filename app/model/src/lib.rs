@@ -25,7 +25,7 @@ pub use query::{Embed, Nulls, OrderBy, Projection, ReadQuery, Relation, SelectIt
 pub use role::Role;
 pub use schema::{
     Access, Column, Command, Default, EnumType, ForeignKey, Generated, Grants, Identity, Index, IndexColumn, Policy, Privileges,
-    ReferentialAction, RoleDefinition, Schema, Table, Unique,
+    ReferentialAction, RoleDefinition, Schema, StateTransition, Table, Unique,
 };
 pub use types::{DataType, ScalarType};
 pub use value::Value;

@@ -67,6 +67,14 @@ impl TestDatabase {
 
     /// Runs SQL on it past the engine, as another program would.
     pub fn sql(&self, sql: &str) {
+        self.try_sql(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// As [`TestDatabase::sql`]; a failure is what the database says.
+    ///
+    /// # Errors
+    /// The database's words.
+    pub fn try_sql(&self, sql: &str) -> Result<(), String> {
         match &self.postgres_name {
             Some(name) => PgConnection::establish(&url_of(name)).expect("PostgreSQL answers").batch_execute(sql),
             None => {
@@ -75,7 +83,7 @@ impl TestDatabase {
                 diesel::SqliteConnection::establish(file).expect("SQLite opens").batch_execute(sql)
             }
         }
-        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        .map_err(|error| error.to_string())
     }
 }
 

@@ -8,6 +8,7 @@ mod nearest;
 mod policy;
 mod role;
 mod table;
+mod transition;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub use self::{
     policy::{Command, Policy},
     role::RoleDefinition,
     table::Table,
+    transition::StateTransition,
 };
 use crate::{Code, Error, Ident};
 

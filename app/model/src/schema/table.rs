@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Access, Column, ForeignKey, Index, Policy, Unique, nearest};
+use super::{Access, Column, ForeignKey, Index, Policy, StateTransition, Unique, nearest};
 use crate::{Code, Error, Ident, ScalarType};
 
 /// A table.
@@ -30,6 +30,9 @@ pub struct Table {
     /// Policies in order of their names.
     #[serde(default)]
     pub policies: Vec<Policy>,
+    /// The ways that state columns may go, in order of their names.
+    #[serde(default)]
+    pub transitions: Vec<StateTransition>,
 }
 
 impl Table {
@@ -47,6 +50,7 @@ impl Table {
             access: Access::default(),
             row_security: false,
             policies: Vec::new(),
+            transitions: Vec::new(),
         }
     }
 

@@ -31,7 +31,7 @@ fn copy(conn: &mut Conn, target: &Engine, runtime: &Handle) -> Result<()> {
     let schema = catalog::load(conn)?;
     // SQLite does not enforce references while rows are copied; PostgreSQL gets them afterwards.
     let late_references = target.database().kind() == EngineKind::Postgres;
-    let first = if late_references { without_references(&schema) } else { schema.clone() };
+    let first = without_late(&schema, late_references);
     change(target, runtime, dump::dump(&first))?;
     for table in schema.tables.values() {
         rows::copy(conn, target, runtime, &copied(table, &schema))?;
@@ -44,6 +44,7 @@ fn copy(conn: &mut Conn, target: &Engine, runtime: &Handle) -> Result<()> {
     if late_references {
         change(target, runtime, references(&schema))?;
     }
+    change(target, runtime, dump::transitions(&schema))?;
     system(conn, target, runtime, &schema)
 }
 
@@ -69,10 +70,15 @@ fn copied<'s>(table: &Table, schema: &'s Schema) -> Copied<'s> {
     Copied { name: table.name.clone(), columns, schema }
 }
 
-fn without_references(schema: &Schema) -> Schema {
+/// The schema without what would stand in the rows' way: references, and states, which rows have wherever they began.
+fn without_late(schema: &Schema, late_references: bool) -> Schema {
     let mut schema = schema.clone();
     for table in schema.tables.values_mut() {
-        std::sync::Arc::make_mut(table).foreign_keys.clear();
+        let table = std::sync::Arc::make_mut(table);
+        table.transitions.clear();
+        if late_references {
+            table.foreign_keys.clear();
+        }
     }
     schema
 }

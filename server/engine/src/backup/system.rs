@@ -5,7 +5,7 @@ use tenon_model::{DataType, Ident, Result, ScalarType, Schema};
 
 use super::rows::Copied;
 use crate::{
-    database::{Conn, Translate},
+    database::{Conn, EngineKind, Translate},
     system::schema::_tenon_meta as meta,
 };
 
@@ -122,6 +122,21 @@ const TABLES: &[(&str, &[(&str, char)])] = &[
             ("last_used_at", 't'),
         ],
     ),
+    (
+        "_tenon_transitions",
+        &[
+            ("id", 'n'),
+            ("table_name", 't'),
+            ("row_key", 't'),
+            ("column_name", 't'),
+            ("from_state", 't'),
+            ("to_state", 't'),
+            ("transition", 't'),
+            ("who", 't'),
+            ("who_id", 't'),
+            ("at", 't'),
+        ],
+    ),
     ("_tenon_recovery_codes", &[("code_hash", 't'), ("user_id", 't'), ("used_at", 't')]),
     ("_tenon_settings", &[("name", 't'), ("value", 't')]),
     ("_tenon_providers", &[("name", 't'), ("definition", 't'), ("updated_at", 't')]),
@@ -197,7 +212,16 @@ pub(super) fn raise(conn: &mut Conn, others: &[(String, i64)]) -> Result<()> {
         let raised = meta::value.eq(own.max(other) + 1);
         diesel::update(meta::table.find(name)).set(raised).execute(conn).translate()?;
     }
-    Ok(())
+    count_on(conn)
+}
+
+/// The next entry of the history of states comes behind those that were copied; SQLite sees to that by itself.
+fn count_on(conn: &mut Conn) -> Result<()> {
+    if conn.kind() == EngineKind::Sqlite {
+        return Ok(());
+    }
+    let last = "coalesce((SELECT max(id) FROM _tenon_transitions), 0) + 1";
+    conn.batch_execute(&format!("SELECT setval(pg_get_serial_sequence('_tenon_transitions', 'id'), {last}, false)")).translate()
 }
 
 #[cfg(test)]
@@ -208,11 +232,12 @@ mod tests {
         let migrations = concat!(
             include_str!("../../../../migrations/sqlite/00000000000001_system/up.sql"),
             include_str!("../../../../migrations/sqlite/00000000000002_identity/up.sql"),
+            include_str!("../../../../migrations/sqlite/00000000000009_states/up.sql"),
         );
         let named = |line: &'static str, before, after| line.strip_prefix(before)?.strip_suffix(after);
         let dropped: Vec<_> = migrations.lines().filter_map(|line| named(line, "DROP TABLE ", ";")).collect();
         let made = migrations.lines().filter_map(|line| named(line, "CREATE TABLE ", " ("));
-        let left = ["_tenon_meta", "_tenon_throttle", "_tenon_flows", "_tenon_challenges"];
+        let left = ["_tenon_meta", "_tenon_throttle", "_tenon_flows", "_tenon_challenges", "_tenon_actor"];
         for name in made.filter(|name| *name != "_tenon_accounts" || !dropped.contains(name)) {
             assert!(left.contains(&name) || super::TABLES.iter().any(|(table, _)| *table == name), "{name}");
         }

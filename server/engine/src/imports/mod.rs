@@ -174,7 +174,7 @@ impl Engine {
     /// As [`Engine::preview_csv`].
     pub async fn check_references(&self, caller: &Caller, request: ImportRequest) -> Result<Vec<(Ident, u64)>> {
         may_import(caller)?;
-        let plan = Arc::new(Plan::new(self, request)?);
+        let plan = Arc::new(Plan::new(self, caller, request)?);
         let reading = Arc::clone(&plan);
         let references = self.database().read(move |conn| reading.references(conn)).await?;
         let counted = off_thread(move || plan.count_broken(references)).await?;
@@ -205,7 +205,7 @@ impl Engine {
         uploads::make(&folder)?;
         let size =
             std::fs::metadata(&request.file).map_err(|e| Error::new(Code::NotFound, format!("the file cannot be read: {e}")))?;
-        let plan = Plan::new(self, request)?;
+        let plan = Plan::new(self, caller, request)?;
         let (id, job) = self.imports().start(caller, &plan.request, &folder, size.len())?;
         let (engine, handle) = (self.clone(), tokio::runtime::Handle::current());
         // Given once the thread is there, so that it is taken back if it is not.

@@ -5,7 +5,7 @@ use std::sync::{
     mpsc::{Receiver, SyncSender, sync_channel},
 };
 
-use tenon_model::{Code, Error, Result, Schema, Table};
+use tenon_model::{Caller, Code, Error, Result, Schema, Table};
 
 use super::{
     ImportMode, ImportRequest,
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     Engine,
     database::{Conn, EngineKind},
+    records::states::Attribution,
 };
 
 /// Rows that travel together, and, for "what fits", share a transaction.
@@ -31,14 +32,17 @@ pub(super) struct Plan {
     table: Arc<Table>,
     targets: Vec<Target>,
     engine: EngineKind,
+    /// Who brings the rows.
+    attribution: Attribution,
 }
 
 impl Plan {
-    pub(super) fn new(engine: &Engine, request: ImportRequest) -> Result<Self> {
+    pub(super) fn new(engine: &Engine, caller: &Caller, request: ImportRequest) -> Result<Self> {
         let schema = engine.schema();
         let table = Arc::clone(schema.require_table(request.table.as_str())?);
         let targets = targets(&table, &request)?;
-        Ok(Self { engine: engine.database().kind(), schema, table, targets, request })
+        let attribution = engine.attribution(&schema, &table.name, caller);
+        Ok(Self { engine: engine.database().kind(), schema, table, targets, request, attribution })
     }
 
     fn open(&self) -> Result<Source> {
@@ -151,11 +155,13 @@ impl Plan {
 
     fn insert(&self, conn: &mut Conn, job: &Job, headers: &[String], rows: &[Row]) -> Result<u64> {
         let mut report = Ok(());
-        let done = insert(conn, &self.schema, &self.table, &self.targets, rows, &mut |row, error| {
-            let noted = job.refuse(headers, row.line, &row.record, &why(error));
-            if report.is_ok() {
-                report = noted;
-            }
+        let done = self.attribution.of(conn, |conn| {
+            insert(conn, &self.schema, &self.table, &self.targets, rows, &mut |row, error| {
+                let noted = job.refuse(headers, row.line, &row.record, &why(error));
+                if report.is_ok() {
+                    report = noted;
+                }
+            })
         })?;
         report.map(|()| done)
     }
@@ -217,8 +223,10 @@ fn run_fitting(engine: &Engine, plan: &Arc<Plan>, job: &Arc<Job>, handle: &tokio
             // Refused rows are noted only once the unit is in: it may be run again.
             let (done, refused) = handle.block_on(database.write(move |conn| {
                 let mut refused = Vec::new();
-                let done = insert(conn, &plan.schema, &table, &plan.targets, &rows, &mut |row, error| {
-                    refused.push((row.line, why(error)));
+                let done = plan.attribution.of(conn, |conn| {
+                    insert(conn, &plan.schema, &table, &plan.targets, &rows, &mut |row, error| {
+                        refused.push((row.line, why(error)));
+                    })
                 })?;
                 Ok((done, refused))
             }))?;

@@ -16,9 +16,12 @@ mod read;
 mod record;
 pub(crate) mod run;
 pub(crate) mod sql;
+pub(crate) mod states;
 mod stream;
 mod values;
 pub(crate) mod write;
+
+pub use self::states::{RecordStates, StateChange, StateNow, StateWay};
 
 use std::pin::Pin;
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use tenon_model::{Caller, Code, Command, Error, Expr, Ident, ReadQuery, Result, Schema, SelectItem, Table, Value};
+use tenon_model::{
+    Caller, Code, Command, Error, Expr, Ident, ReadQuery, Result, Schema, SelectItem, StateTransition, Table, Value,
+};
 
 use super::{
     Format, Record, RecordChange, Returning, Update,
@@ -13,6 +15,7 @@ use super::{
     plan::Level,
     policies::Guard,
     sql,
+    states::leads_on,
     write::{check_update, run_update, unreadable},
 };
 use crate::{Engine, database::Conn};
@@ -39,6 +42,16 @@ impl Engine {
     /// [`Code::Conflict`] with the record as it is now (its JSON) in `details`; [`Code::NotFound`] if it is gone; as
     /// [`Engine::update`].
     pub async fn change_record(&self, caller: &Caller, change: RecordChange) -> Result<Record> {
+        self.change_record_by(caller, change, None).await
+    }
+
+    /// As [`Engine::change_record`]; with a transition, unless the record is in a state that it does not lead from.
+    pub(super) async fn change_record_by(
+        &self,
+        caller: &Caller,
+        change: RecordChange,
+        transition: Option<StateTransition>,
+    ) -> Result<Record> {
         let schema = self.schema();
         let rights = Rights::of(caller, &schema)?;
         rights.require_columns(&change.table, Command::Update, change.set.keys())?;
@@ -68,6 +81,7 @@ impl Engine {
         };
         check_update(&schema, table, &update)?;
         let version = change.version;
+        let attribution = self.attribution(&schema, &update.table, caller);
         self.database()
             .write(move |conn| {
                 rules.begin(conn)?;
@@ -75,7 +89,10 @@ impl Engine {
                 if version.as_ref().is_some_and(|seen| *seen != now.version) {
                     return Err(Error::new(Code::Conflict, "the record was changed by someone else").with_details(now.body));
                 }
-                let changed = run_update(conn, &schema, &update, &rules)?;
+                if let Some(transition) = &transition {
+                    leads_on(access::table(&schema, &update.table)?, transition, &now)?;
+                }
+                let changed = attribution.of(conn, |conn| run_update(conn, &schema, &update, &rules))?;
                 if changed.rows == 0 && !update.set.is_empty() {
                     return Err(not_allowed(&update.table));
                 }
@@ -95,7 +112,7 @@ fn gone() -> Error {
 }
 
 /// The filter that meets the row with that key; `None` if no row can.
-fn by_key(table: &Table, key: &[Value]) -> Option<Expr> {
+pub(super) fn by_key(table: &Table, key: &[Value]) -> Option<Expr> {
     let columns = table.key_columns();
     if columns.is_empty() || columns.len() != key.len() || key.iter().any(Value::is_null) {
         return None;

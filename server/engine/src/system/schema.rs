@@ -279,6 +279,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    _tenon_actor (who) {
+        who -> Text,
+        who_id -> Nullable<Text>,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    _tenon_transitions (id) {
+        id -> BigInt,
+        table_name -> Text,
+        row_key -> Nullable<Text>,
+        column_name -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        transition -> Nullable<Text>,
+        who -> Nullable<Text>,
+        who_id -> Nullable<Text>,
+        at -> Text,
+    }
+}
+
 diesel::joinable!(_tenon_sessions -> _tenon_users (user_id));
 diesel::joinable!(_tenon_identities -> _tenon_users (user_id));
 diesel::joinable!(_tenon_factors -> _tenon_users (user_id));

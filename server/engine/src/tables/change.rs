@@ -133,6 +133,12 @@ pub enum Change {
     AlterPolicy(AlterPolicy),
     /// `drop policy`.
     DropPolicy(DropPolicy),
+    /// `create transition`.
+    CreateTransition(TransitionDef),
+    /// `alter transition`.
+    AlterTransition(AlterTransition),
+    /// `drop transition`.
+    DropTransition(DropTransition),
     /// `create role`.
     CreateRole(RoleDef),
     /// `alter role`.
@@ -222,6 +228,38 @@ pub struct DropPolicy {
     pub(crate) if_exists: bool,
 }
 
+/// A transition as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransitionDef {
+    pub(crate) at: Position,
+    pub(crate) name: Ident,
+    pub(crate) table: Ident,
+    pub(crate) column: Ident,
+    /// None at all is where rows begin.
+    pub(crate) from: Vec<String>,
+    pub(crate) to: String,
+    /// None at all is everybody.
+    pub(crate) roles: Vec<Role>,
+    pub(crate) using: Option<Node>,
+    pub(crate) check: Option<Node>,
+}
+
+/// `alter transition name on table rename to …`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlterTransition {
+    pub(crate) name: Ident,
+    pub(crate) table: Ident,
+    pub(crate) to: Ident,
+}
+
+/// `drop transition [if exists] name on table`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DropTransition {
+    pub(crate) name: Ident,
+    pub(crate) table: Ident,
+    pub(crate) if_exists: bool,
+}
+
 /// `drop … [if exists] a, b [cascade]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drop {
@@ -253,6 +291,8 @@ pub enum Commented {
     Enum(Ident),
     /// A role.
     Role(Ident),
+    /// A transition of a table.
+    Transition(Ident, Ident),
 }
 
 /// A type as written.

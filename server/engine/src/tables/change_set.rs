@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde_json::json;
 use tenon_model::{Error, Result, Schema};
 
-use super::{SchemaChange, apply, catalog, change::Statement, computed, parse, plan, postgres, sqlite, step::Transition};
+use super::{SchemaChange, apply, catalog, change::Statement, computed, parse, plan, postgres, sqlite, states, step::Transition};
 use crate::{
     audit::{Actor, Client, Entry},
     database::{Conn, EngineKind, Translate},
@@ -125,10 +125,13 @@ fn note(conn: &mut Conn, actor: &Actor, client: &Client, change: &SchemaChange, 
 
 /// Takes the steps; a failure tells at which it was.
 fn run(conn: &mut Conn, transitions: &[Transition]) -> Result<(), (usize, Error)> {
+    let last = transitions.len().saturating_sub(1);
+    states::release(conn, transitions).map_err(|e| (0, e))?;
     match conn.kind() {
         EngineKind::Sqlite => sqlite::run(conn, transitions),
         EngineKind::Postgres => postgres::run(conn, transitions),
-    }
+    }?;
+    states::carry(conn, transitions).and_then(|()| states::place(conn, transitions)).map_err(|e| (last, e))
 }
 
 /// Writes what differs to the catalog.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use tenon_model::{
     Column, Command, Default, ForeignKey, Grants, Ident, Identity, Policy, Privileges, ReferentialAction, Role, ScalarType, Schema,
-    Table, Unique, Value,
+    StateTransition, Table, Unique, Value,
 };
 
 use super::late::is_late;
@@ -38,7 +38,15 @@ pub(crate) fn dump(schema: &Schema) -> String {
     out.late_columns(schema);
     for table in schema.tables.values() {
         out.policies(table);
+        out.transitions(table);
     }
+    out.text
+}
+
+/// The SQL that adds the transitions of all tables.
+pub(crate) fn transitions(schema: &Schema) -> String {
+    let mut out = Dump::default();
+    schema.tables.values().for_each(|table| out.transitions(table));
     out.text
 }
 
@@ -159,6 +167,39 @@ impl Dump {
             self.statement(&create_policy(table, policy));
         }
     }
+}
+
+impl Dump {
+    fn transitions(&mut self, table: &Table) {
+        for transition in &table.transitions {
+            self.statement(&create_transition(table, transition));
+            if let Some(comment) = &transition.comment {
+                let (own, table) = (name(&transition.name), name(&table.name));
+                self.statement(&format!("comment on transition {own} on {table} is {}", text(comment)));
+            }
+        }
+    }
+}
+
+/// `create transition …`.
+pub(crate) fn create_transition(table: &Table, transition: &StateTransition) -> String {
+    let (own, column) = (name(&transition.name), name(&transition.column));
+    let mut out = format!("create transition {own} on {} ({column})", name(&table.name));
+    if !transition.from.is_empty() {
+        let states: Vec<String> = transition.from.iter().map(|state| text(state)).collect();
+        let _ = write!(out, " from {}", states.join(", "));
+    }
+    let _ = write!(out, " to {}", text(&transition.to));
+    if !transition.roles.is_empty() {
+        let roles: Vec<String> = transition.roles.iter().map(Role::to_sql).collect();
+        let _ = write!(out, " for {}", roles.join(", "));
+    }
+    for (words, rule) in [("using", &transition.using), ("with check", &transition.check)] {
+        if let Some(rule) = rule {
+            let _ = write!(out, " {words} ({})", rule.to_sql(&table.name));
+        }
+    }
+    out
 }
 
 /// `create policy …`.

@@ -23,14 +23,17 @@ mod postgres;
 mod role_tests;
 mod sql;
 mod sqlite;
+pub(crate) mod states;
 mod step;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transition_tests;
 
 use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, Table};
+use tenon_model::{Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, StateTransition, Table};
 
 use self::{change_set::Source, migrate::Migration};
 use crate::{
@@ -135,6 +138,12 @@ pub fn schema_to_sql(schema: &Schema) -> String {
 #[must_use]
 pub fn policy_to_sql(table: &Table, policy: &Policy) -> String {
     dump::create_policy(table, policy)
+}
+
+/// `create transition …`, which makes that transition on that table; without a semicolon.
+#[must_use]
+pub fn transition_to_sql(table: &Table, transition: &StateTransition) -> String {
+    dump::create_transition(table, transition)
 }
 
 fn require_builder(caller: &Caller) -> Result<()> {

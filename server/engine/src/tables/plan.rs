@@ -9,7 +9,7 @@ use super::{
     change::Statement,
     change_set::Source,
     new_columns::NewColumns,
-    obstacles, sql, sqlite,
+    obstacles, sql, sqlite, states,
     step::{Step, Transition},
 };
 use crate::database::{Conn, EngineKind};
@@ -25,7 +25,11 @@ pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, state
         plan.sql.push_str(&statement.sql);
         plan.sql.push_str(";\n");
         for step in &steps {
-            plan.effects.push(effect(conn, schema, step, &rebuilds.next().unwrap_or_default())?);
+            let mut effect = effect(conn, schema, step, &rebuilds.next().unwrap_or_default())?;
+            if all.iter().rfind(|other| concerns_states(other, step)).is_some_and(|last| Arc::ptr_eq(&last.after, &step.after)) {
+                effect.summary.push_str(&states::stuck(conn, schema, step)?);
+            }
+            plan.effects.push(effect);
             if is_as_it_stands(schema, step, &new) {
                 found.extend(obstacles::find(conn, step, &new)?.into_iter().map(|e| source.located(statement, e)));
             }
@@ -35,6 +39,11 @@ pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, state
     found.dedup_by(|a: &mut Error, b| a == b);
     plan.obstacles = found;
     Ok(plan)
+}
+
+/// Whether a step is one of the states of the same table as another.
+fn concerns_states(step: &Transition, other: &Transition) -> bool {
+    matches!((&step.step, &other.step), (Step::SetTransitions(one), Step::SetTransitions(other)) if one == other)
 }
 
 /// Whether the step meets its tables and columns as they are in the database now, before any other step, or with nothing but
@@ -164,6 +173,7 @@ pub(super) fn summary(step: &Step) -> String {
         Step::CreateRole(name) => format!("Creates the role \"{name}\"."),
         Step::ChangeRole(name) => format!("Changes the role \"{name}\" or what it is a member of."),
         Step::DropRole(name) => format!("Drops the role \"{name}\"."),
+        Step::SetTransitions(name) => format!("Changes which ways the states of \"{name}\" may go."),
         Step::SetAccess(name) => format!("Changes who may use \"{name}\" through the API."),
     }
 }

@@ -90,9 +90,9 @@ fn a_role_that_is_named_stays() {
     ];
     insta::assert_snapshot!(all.map(|sql| format!("{sql}\n  {}", refused(sql))).join("\n"), @r#"
     drop role editor;
-      Dependent: cannot drop role "editor" because policy "own" for table "posts" depends on it (revoke the privileges and drop or change the policies first)
+      Dependent: cannot drop role "editor" because policy "own" for table "posts" depends on it (revoke the privileges and drop or change the policies and transitions first)
     drop policy own on posts; grant select (title), update (team) on posts to editor; drop role editor;
-      Dependent: cannot drop role "editor" because a grant on table "posts" depends on it (revoke the privileges and drop or change the policies first)
+      Dependent: cannot drop role "editor" because a grant on table "posts" depends on it (revoke the privileges and drop or change the policies and transitions first)
     drop role nobody;
       UnknownRole: role "nobody" does not exist
     drop role anon;
@@ -112,7 +112,7 @@ fn a_role_that_is_named_stays() {
     create role x in role nobody;
       UnknownRole: role "nobody" does not exist
     create user x;
-      Unsupported: only tables, indexes, enum types, policies and roles can be created
+      Unsupported: only tables, indexes, enum types, policies, transitions and roles can be created
     grant editor to author;
       InvalidValue: role "editor" is a member of role "author" (roles cannot be members of each other in a circle)
     grant authenticated to authenticated;

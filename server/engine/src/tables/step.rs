@@ -48,6 +48,7 @@ pub(crate) enum Step {
     CommentEnum(Ident),
     SetAccess(Ident),
     SetPolicies(Ident),
+    SetTransitions(Ident),
     CreateRole(Ident),
     ChangeRole(Ident),
     DropRole(Ident),

@@ -87,6 +87,10 @@ const TABLE: &[(&str, Meaning)] = &[
     ("index row size", Tell(Code::TooLarge, "a value is too large for an index on its column")),
     ("index row requires", Tell(Code::TooLarge, "a value is too large for an index on its column")),
     ("row is too big", Tell(Code::TooLarge, "the row is too large")),
+    // Tenon's own triggers on SQLite
+    ("may not go there from", Say(Code::CheckViolation)),
+    ("may not go anywhere from", Say(Code::CheckViolation)),
+    ("may begin only as", Say(Code::CheckViolation)),
     // SQLite
     ("database or disk is full", Full),
     ("disk I/O error", Tell(Code::StorageFull, "the disk is full or cannot be written")),

@@ -96,7 +96,7 @@ impl Guard<'_> {
     }
 
     /// A condition on a row that is to be written, which has no computed columns yet.
-    pub(super) fn of_proposed(&self, table: &Ident, expr: Expr) -> Expr {
+    pub(crate) fn of_proposed(&self, table: &Ident, expr: Expr) -> Expr {
         if !self.computed {
             return expr;
         }

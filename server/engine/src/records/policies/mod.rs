@@ -7,7 +7,7 @@ pub(crate) mod computed;
 mod guard;
 mod write;
 
-pub(crate) use self::write::Rules;
+pub(crate) use self::write::{EXISTING, PROPOSED, Rules, chunks, fails, proposed_as, said_of};
 
 use tenon_model::{
     Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, Table,
@@ -30,6 +30,32 @@ impl<'s> Guard<'s> {
     pub(crate) fn new(schema: &'s Schema, caller: &Caller, context: Context) -> Self {
         let held = caller.bound_by().map(|role| schema.held_by(role));
         Self { schema, context, held, caller: caller.clone(), computed: computed::any(schema) }
+    }
+
+    /// The schema that is seen.
+    pub(crate) fn schema(&self) -> &'s Schema {
+        self.schema
+    }
+
+    /// Whether the caller is one whom policies bind.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Whether the caller holds one of these roles; none are everybody's.
+    pub(crate) fn holds_any(&self, roles: &[Role]) -> bool {
+        let Some(held) = &self.held else { return true };
+        // A role that does not exist: not even what is open to everybody.
+        !held.is_empty() && (roles.is_empty() || held.iter().any(|role| roles.contains(role)))
+    }
+
+    /// A condition over a table's row, with what it reads of others seen by the caller, ready for a statement.
+    ///
+    /// # Errors
+    /// As [`Guard::using`].
+    pub(crate) fn condition(&self, table: &Ident, expr: &Expr) -> Result<Expr> {
+        let expr = self.protect(self.with_computed(table, expr.clone()), &mut Vec::new())?;
+        Ok(self.context.fill(&expr))
     }
 
     /// Whether policies bind the caller on that table.

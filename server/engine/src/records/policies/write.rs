@@ -14,12 +14,13 @@ use crate::{
         keys::text_array,
         run,
         sql::{Alias, Bind, Builder, Statement, bind, postgres_type},
+        states::{Moves, words},
     },
 };
 
 /// The proposed row and the row that is there, in the check of an upsert.
-const PROPOSED: SourceId = SourceId(u32::MAX - 1);
-const EXISTING: SourceId = SourceId(u32::MAX);
+pub(crate) const PROPOSED: SourceId = SourceId(u32::MAX - 1);
+pub(crate) const EXISTING: SourceId = SourceId(u32::MAX);
 
 /// So many rows go to PostgreSQL in one statement.
 const CHUNK: usize = 1_000;
@@ -37,6 +38,8 @@ pub(crate) struct Rules {
     hides: bool,
     /// Columns that the caller may not read, so that failures must not speak of their values.
     unreadable: Vec<Ident>,
+    /// Where states may go.
+    pub(crate) moves: Moves,
 }
 
 impl Guard<'_> {
@@ -45,9 +48,16 @@ impl Guard<'_> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn rules(&self, table: &Ident, reads: bool) -> Result<Rules> {
+        let moves = self.moves(table, reads)?;
         if !self.binds(table) {
-            let always = Expr::always;
-            return Ok(Rules { insert: always(), using: always(), update: always(), hides: false, unreadable: Vec::new() });
+            return Ok(Rules {
+                insert: Expr::always(),
+                using: Expr::always(),
+                update: Expr::always(),
+                hides: false,
+                unreadable: Vec::new(),
+                moves,
+            });
         }
         let select = if reads { self.using(table, Command::Select)? } else { Expr::always() };
         Ok(Rules {
@@ -56,19 +66,20 @@ impl Guard<'_> {
             update: self.of_proposed(table, self.check(table, Command::Update)?.and(select)),
             hides: true,
             unreadable: Vec::new(),
+            moves,
         })
     }
 }
 
 /// What does not hold: false and null alike.
-fn fails(rule: Expr) -> Expr {
+pub(crate) fn fails(rule: Expr) -> Expr {
     Expr::Not(Box::new(Expr::Is(Box::new(rule), IsTest::True)))
 }
 
 impl Rules {
     /// The same, for a caller who may not read these columns.
     pub(crate) fn without(self, unreadable: Vec<Ident>) -> Self {
-        Self { unreadable, ..self }
+        Self { moves: self.moves.without(unreadable.clone()), unreadable, ..self }
     }
 
     /// Lets the whole write see one state of the database: no row that somebody else commits after policies were asked may be
@@ -78,7 +89,7 @@ impl Rules {
     /// # Errors
     /// Whatever the database answers.
     pub(crate) fn begin(&self, conn: &mut Conn) -> Result<()> {
-        if self.hides && matches!(conn, Conn::Postgres(_)) {
+        if (self.hides || self.moves.bind()) && matches!(conn, Conn::Postgres(_)) {
             conn.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").translate()?;
         }
         Ok(())
@@ -166,6 +177,9 @@ impl Rules {
         if speaks && (self.hides || self.names_unreadable(&error)) {
             return Error { details: None, ..error };
         }
+        if self.hides && words::is_of_database(&error.message) {
+            return Error { message: "a row may not go to the state that this would take it to".to_owned(), ..error };
+        }
         error
     }
 
@@ -177,7 +191,7 @@ impl Rules {
 }
 
 /// The condition, said of the row that each column comes from.
-fn said_of(rule: Expr, source: impl Fn(&Ident) -> SourceId) -> Expr {
+pub(crate) fn said_of(rule: Expr, source: impl Fn(&Ident) -> SourceId) -> Expr {
     rule.map(&mut |part| match part {
         Expr::Column { name, data_type } => Expr::Of { source: source(&name), name, data_type },
         other => other,
@@ -189,7 +203,7 @@ fn refuse_any(conn: &mut Conn, statement: &Statement, error: impl FnOnce() -> Er
 }
 
 /// SQLite gets a row at a time, PostgreSQL many.
-fn chunks<'r>(context: Context<'_>, rows: &'r [Vec<Option<Value>>]) -> impl Iterator<Item = &'r [Vec<Option<Value>>]> {
+pub(crate) fn chunks<'r>(context: Context<'_>, rows: &'r [Vec<Option<Value>>]) -> impl Iterator<Item = &'r [Vec<Option<Value>>]> {
     rows.chunks(if context.is_sqlite() { 1 } else { CHUNK })
 }
 
@@ -200,8 +214,24 @@ fn proposed<'s>(
     rows: &[Vec<Option<Value>>],
     rest: impl FnOnce(&mut Builder<'s>) -> Result<()>,
 ) -> Result<Statement> {
+    let count = |b: &mut Builder<'s>| {
+        b.push("count(*)").push(if context.is_sqlite() { "" } else { "::text" });
+    };
+    proposed_as(context, table, rows, count, rest)?.finish()
+}
+
+/// What `select` takes of the rows, as the root, that what `rest` adds meets.
+pub(crate) fn proposed_as<'s>(
+    context: Context<'s>,
+    table: &Table,
+    rows: &[Vec<Option<Value>>],
+    select: impl FnOnce(&mut Builder<'s>),
+    rest: impl FnOnce(&mut Builder<'s>) -> Result<()>,
+) -> Result<Builder<'s>> {
     let mut b = Builder::new(context.engine, context.schema);
-    b.push("select count(*)").push(if context.is_sqlite() { "" } else { "::text" }).push(" from (select ");
+    b.push("select ");
+    select(&mut b);
+    b.push(" from (select ");
     if context.is_sqlite() {
         sqlite_row(&mut b, context, table, &rows[0]);
     } else {
@@ -209,7 +239,7 @@ fn proposed<'s>(
     }
     b.push(") as t0");
     rest(&mut b)?;
-    b.finish()
+    Ok(b)
 }
 
 fn sqlite_row(b: &mut Builder<'_>, context: Context<'_>, table: &Table, row: &[Option<Value>]) {

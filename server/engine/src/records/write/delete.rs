@@ -34,9 +34,12 @@ impl Engine {
         refuse_unfiltered("DELETE", &delete.filter, delete.all)?;
         let guard = self.guard(&schema, caller);
         let rules = guard.rules(&delete.table, true)?.without(unreadable(&rights, table));
+        let attribution = self.attribution(&schema, &delete.table, caller);
         let delete = guarded(&guard, delete)?;
         let deleting = Deleting { schema, delete, rules };
-        self.database().write(move |conn| undone_if(conn, deleting.delete.rollback, |conn| deleting.run(conn))).await
+        self.database()
+            .write(move |conn| attribution.of(conn, |conn| undone_if(conn, deleting.delete.rollback, |conn| deleting.run(conn))))
+            .await
     }
 }
 

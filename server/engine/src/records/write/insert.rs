@@ -45,11 +45,12 @@ impl Engine {
         let reads = insert.on_conflict.is_some() || matches!(insert.returning, Returning::Rows(..));
         let rules = guard.rules(&insert.table, reads)?.without(unreadable(&rights, table));
         let returning = guard.returning(&insert.table, insert.returning)?;
+        let attribution = self.attribution(&schema, &insert.table, caller);
         let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules)?;
         self.database()
             .write(move |conn| {
                 inserting.rules.begin(conn)?;
-                undone_if(conn, inserting.insert.rollback, |conn| inserting.run(conn))
+                attribution.of(conn, |conn| undone_if(conn, inserting.insert.rollback, |conn| inserting.run(conn)))
             })
             .await
     }
@@ -105,13 +106,19 @@ impl Inserting {
 
     fn check_rules(&self, conn: &mut Conn, context: Context<'_>, table: &Table) -> Result<()> {
         self.rules.inserted(conn, context, table, &self.rows)?;
-        match &self.insert.on_conflict {
-            Some(conflict) if conflict.resolution == Resolution::Merge => {
-                let target = conflict_target(table, &conflict.columns)?;
-                self.rules.merged(conn, context, table, &self.rows, (target, &self.insert.records.columns))
-            }
-            _ => Ok(()),
+        let Some(conflict) = &self.insert.on_conflict else {
+            return self.rules.moves.inserted(conn, context, table, &self.rows, None);
+        };
+        let target = conflict_target(table, &conflict.columns)?;
+        let merging = (target, self.insert.records.columns.as_slice());
+        if conflict.resolution == Resolution::Merge {
+            self.rules.merged(conn, context, table, &self.rows, merging)?;
         }
+        self.rules.moves.inserted(conn, context, table, &self.rows, Some(target))?;
+        if conflict.resolution == Resolution::Merge {
+            self.rules.moves.merged(conn, context, table, &self.rows, merging)?;
+        }
+        Ok(())
     }
 
     /// One prepared statement, run for each row.

@@ -35,11 +35,12 @@ impl Engine {
         let guard = self.guard(&schema, caller);
         let rules = guard.rules(&update.table, reads(&update.filter, update.limit, &update.returning))?;
         let rules = rules.without(unreadable(&rights, table));
+        let attribution = self.attribution(&schema, &update.table, caller);
         let update = guarded(&guard, update)?;
         self.database()
             .write(move |conn| {
                 rules.begin(conn)?;
-                undone_if(conn, update.rollback, |conn| run_update(conn, &schema, &update, &rules))
+                attribution.of(conn, |conn| undone_if(conn, update.rollback, |conn| run_update(conn, &schema, &update, &rules)))
             })
             .await
     }
@@ -94,6 +95,7 @@ impl Updating<'_> {
         let mut collector = wanted.collector();
         if !update.set.is_empty() {
             self.rules.updated(conn, context, table, update)?;
+            self.rules.moves.updated(conn, context, table, update)?;
             let statement = self.statement(context, table, &wanted)?;
             if let Err(failure) = collector.run(conn, &statement) {
                 return Err(self.rules.discreet(self.explain(conn, context, table, failure)));

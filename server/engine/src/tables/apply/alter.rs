@@ -191,6 +191,9 @@ impl Draft {
         if !not_null && column.identity.is_some() {
             return refused("an identity column");
         }
+        if !not_null {
+            self.keep_for_transitions("allow null in", &table.name, name, false)?;
+        }
         let step = Step::SetNotNull { table: table.name.clone(), column: name.clone(), not_null };
         self.edit_column(table, name, step, |c| c.not_null = not_null);
         Ok(())
@@ -247,6 +250,7 @@ impl Draft {
         }
         self.check_type_dependents(table, name, &to)?;
         self.check_policies_of_type(&table.name, name)?;
+        self.keep_for_transitions("change the type of", &table.name, name, true)?;
         let mut changed = column.clone();
         changed.data_type = to.clone();
         if let Some(identity) = column.identity {
@@ -362,6 +366,7 @@ fn rename_column_in(t: &mut Table, table: &Ident, from: &Ident, to: &Ident) {
         t.foreign_keys.iter_mut().for_each(|k| rename(&mut k.columns));
         let indexed = t.indexes.iter_mut().flat_map(|i| &mut i.columns);
         indexed.filter(|c| c.column == *from).for_each(|c| c.column = to.clone());
+        t.transitions.iter_mut().filter(|t| t.column == *from).for_each(|t| t.column = to.clone());
     }
     t.foreign_keys.iter_mut().filter(|k| k.references == *table).for_each(|k| rename(&mut k.referenced_columns));
 }

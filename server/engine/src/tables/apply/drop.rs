@@ -75,6 +75,7 @@ impl Draft {
         }
         let used = |uses: &Uses| uses.columns.contains(&(table.name.clone(), name.clone()));
         self.release_policies(&format!("column \"{name}\" of \"{}\"", table.name), cascade, &[], used)?;
+        self.release_states(&format!("column \"{name}\" of \"{}\"", table.name), cascade, &table.name, name)?;
         self.drop_references_to_column(table, name, cascade)?;
         let own = self.table(&table.name)?;
         for key in own.foreign_keys.iter().filter(|k| k.columns.contains(name)) {

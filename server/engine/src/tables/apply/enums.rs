@@ -69,6 +69,7 @@ impl Draft {
             }
             edit_all(schema, |table| {
                 rules::carry(table, |rule| rules::renamed_value(rule, name, from, to));
+                rename_state(table, &data_type, from, to);
                 for column in table.columns.iter_mut().filter(|c| c.data_type == data_type) {
                     if column.default == Some(Default::Literal(Value::Text(from.to_owned()))) {
                         column.default = Some(Default::Literal(Value::Text(to.to_owned())));
@@ -132,6 +133,14 @@ impl Draft {
 fn columns_of(table: &Table, name: &Ident) -> Vec<String> {
     let columns = table.columns.iter().filter(|c| *c.data_type.element() == ScalarType::Enum(name.clone()));
     columns.map(|c| format!("column \"{}\" of \"{}\"", c.name, table.name)).collect()
+}
+
+/// Carries the new text of a state through the transitions of the columns that have it.
+fn rename_state(table: &mut Table, data_type: &DataType, from: &str, to: &str) {
+    let columns: Vec<Ident> = table.columns.iter().filter(|c| c.data_type == *data_type).map(|c| c.name.clone()).collect();
+    let transitions = table.transitions.iter_mut().filter(|t| columns.contains(&t.column));
+    let states = transitions.flat_map(|t| t.from.iter_mut().chain([&mut t.to]));
+    states.filter(|state| *state == from).for_each(|state| to.clone_into(state));
 }
 
 fn position(found: &EnumType, value: &str) -> Result<usize> {

@@ -22,6 +22,7 @@ impl Draft {
                     }
                 });
             }
+            Commented::Transition(table, name) => self.comment_transition(table, name, text.as_ref())?,
             Commented::Enum(name) => {
                 if !self.schema.enums.contains_key(name) {
                     return Err(Error::new(Code::NotFound, format!("there is no type \"{name}\"")));

@@ -14,6 +14,7 @@ mod names;
 mod policy;
 mod role;
 mod rules;
+mod transition;
 
 use std::sync::Arc;
 
@@ -54,6 +55,9 @@ pub(crate) fn apply(schema: &Arc<Schema>, change: &Change) -> Result<Vec<Transit
         Change::CreatePolicy(def) => return draft.create_policy(def).map(|()| draft.transitions),
         Change::AlterPolicy(alter) => return draft.alter_policy(alter).map(|()| draft.transitions),
         Change::DropPolicy(drop) => return draft.drop_policy(drop).map(|()| draft.transitions),
+        Change::CreateTransition(def) => return draft.create_transition(def).map(|()| draft.transitions),
+        Change::AlterTransition(alter) => draft.alter_transition(alter),
+        Change::DropTransition(drop) => draft.drop_transition(drop),
         Change::CreateRole(def) => draft.create_role(def),
         Change::AlterRole { name, inherit } => draft.alter_role(name, *inherit),
         Change::DropRoles(drop) => draft.drop_roles(drop),
@@ -102,6 +106,7 @@ fn sort_parts(table: &mut Table) {
     table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
     table.policies.sort_by(|a, b| a.name.cmp(&b.name));
+    table.transitions.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
 /// Every table, to be changed in place.

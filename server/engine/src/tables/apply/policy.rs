@@ -60,12 +60,12 @@ impl Draft {
         Ok(())
     }
 
-    fn known_roles(&self, roles: &[Role]) -> Result<(), Error> {
+    pub(super) fn known_roles(&self, roles: &[Role]) -> Result<(), Error> {
         roles.iter().try_for_each(|role| self.schema.require_role(role))
     }
 
     /// The condition that a clause means over the table's rows.
-    fn rule(&self, table: &Ident, clause: Option<&Node>) -> Result<Option<Expr>, Located> {
+    pub(super) fn rule(&self, table: &Ident, clause: Option<&Node>) -> Result<Option<Expr>, Located> {
         clause.map(|node| check(node, &self.schema, Some(table), Some(&BOOLEAN))).transpose()
     }
 

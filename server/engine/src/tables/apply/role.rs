@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tenon_model::{Code, Error, Ident, Result, Role, RoleDefinition};
 
-use super::{Draft, dependent, names, policy};
+use super::{Draft, dependent, names, policy, transition};
 use crate::tables::{
     change::{Drop, RoleDef},
     step::Step,
@@ -86,7 +86,7 @@ impl Draft {
             let uses = self.uses_of_role(name, &role);
             if !uses.is_empty() {
                 let error = dependent(&format!("role \"{name}\""), &uses);
-                return Err(error.with_hint("revoke the privileges and drop or change the policies first"));
+                return Err(error.with_hint("revoke the privileges and drop or change the policies and transitions first"));
             }
             self.step(Step::DropRole(name.clone()), |schema| {
                 schema.roles.shift_remove(name);
@@ -99,14 +99,18 @@ impl Draft {
         Ok(())
     }
 
-    /// The grants and policies that name a role.
+    /// The grants, policies and transitions that name a role.
     fn uses_of_role(&self, name: &Ident, role: &Role) -> Vec<String> {
         let granted = self.schema.tables_granted_to(name).map(|table| format!("a grant on table \"{table}\""));
         let policies = self.schema.tables.values().flat_map(|table| {
             let named = table.policies.iter().filter(|policy| policy.roles.contains(role));
             named.map(|policy| policy::described(&policy.name, &table.name))
         });
-        granted.chain(policies).collect()
+        let transitions = self.schema.tables.values().flat_map(|table| {
+            let named = table.transitions.iter().filter(|transition| transition.roles.contains(role));
+            named.map(|found| transition::described(&found.name, &table.name))
+        });
+        granted.chain(policies).chain(transitions).collect()
     }
 
     /// Changes a role; a built-in one that comes to say nothing is forgotten.

@@ -5,13 +5,15 @@ use tenon_model::{DataType, Error, Expr, Ident, Result, ScalarType, Table, Value
 use super::{Draft, dependent, policy};
 use crate::tables::step::Step;
 
-/// The expressions of a table's policies and computed columns, to be changed in place.
+/// The expressions of a table's policies, transitions and computed columns, to be changed in place.
 fn rules_mut(table: &mut Table) -> impl Iterator<Item = &mut Expr> {
     let policies = table.policies.iter_mut().flat_map(|policy| policy.using.iter_mut().chain(&mut policy.check));
-    policies.chain(table.columns.iter_mut().filter_map(|column| column.generated.as_mut()).map(|generated| &mut generated.expr))
+    let transitions = table.transitions.iter_mut().flat_map(|transition| transition.using.iter_mut().chain(&mut transition.check));
+    let computed = table.columns.iter_mut().filter_map(|column| column.generated.as_mut()).map(|generated| &mut generated.expr);
+    policies.chain(transitions).chain(computed)
 }
 
-/// Carries a change of names through the table's policies and computed columns.
+/// Carries a change of names through the table's policies, transitions and computed columns.
 pub(super) fn carry(table: &mut Table, change: impl Fn(&Expr) -> Expr) {
     rules_mut(table).for_each(|rule| *rule = change(rule));
 }
@@ -78,6 +80,7 @@ impl Draft {
         except: &[Ident],
         uses: impl Fn(&Uses) -> bool,
     ) -> Result<()> {
+        self.release_transitions(what, cascade, except, &uses)?;
         let mut found = self.policies_using(&uses);
         found.retain(|(table, _)| !except.contains(table));
         let mut columns = self.computed_using(&uses);

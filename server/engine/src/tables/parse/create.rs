@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident, IndexColumn};
 
-use super::{column, policy, role};
+use super::{column, policy, role, transition};
 use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, ColumnDef, ConstraintDef};
 
@@ -20,8 +20,10 @@ pub(super) fn create(c: &mut Cursor) -> Result<Change, Located> {
         policy::create(c)
     } else if c.accept(&["role"]) {
         role::create(c)
+    } else if c.accept(&["transition"]) {
+        transition::create(c)
     } else {
-        Err(c.refuse(Code::Unsupported, "only tables, indexes, enum types, policies and roles can be created"))
+        Err(c.refuse(Code::Unsupported, "only tables, indexes, enum types, policies, transitions and roles can be created"))
     }
 }
 

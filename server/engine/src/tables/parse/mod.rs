@@ -14,6 +14,7 @@ mod source;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod transition;
 
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Error, Result};

@@ -86,7 +86,7 @@ pub(super) fn roles(c: &mut Cursor) -> Result<Vec<Role>, Located> {
 }
 
 /// `words (expression)`.
-fn clause(c: &mut Cursor, words: &[&str]) -> Result<Option<Node>, Located> {
+pub(super) fn clause(c: &mut Cursor, words: &[&str]) -> Result<Option<Node>, Located> {
     if !c.accept(words) {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::Code;
 
-use super::{alter, create, grant, policy, role};
+use super::{alter, create, grant, policy, role, transition};
 use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, Commented, Drop};
 
@@ -18,6 +18,10 @@ pub(super) fn statement(c: &mut Cursor) -> Result<Change, Located> {
         policy::alter(c)
     } else if c.accept(&["drop", "policy"]) {
         policy::drop(c)
+    } else if c.accept(&["alter", "transition"]) {
+        transition::alter(c)
+    } else if c.accept(&["drop", "transition"]) {
+        transition::drop(c)
     } else if c.accept(&["alter", "role"]) {
         role::alter(c)
     } else if c.accept(&["drop", "role"]) {
@@ -54,7 +58,8 @@ fn not_understood(c: &Cursor) -> Located {
     }
     c.refuse(Code::Unsupported, "this statement is not understood").hint(
         "create table, alter table, drop table, create index, drop index, create type … as enum, alter type, drop type, \
-         create policy, alter policy, drop policy, create role, alter role, drop role, comment on, grant and revoke are"
+         create policy, alter policy, drop policy, create transition, alter transition, drop transition, create role, alter role, \
+         drop role, comment on, grant and revoke are"
             .to_owned(),
     )
 }
@@ -67,7 +72,7 @@ fn drop(c: &mut Cursor) -> Result<Change, Located> {
     } else if c.accept(&["type"]) {
         ("a type", Change::DropEnums)
     } else {
-        return Err(c.refuse(Code::Unsupported, "only tables, indexes, types, policies and roles can be dropped"));
+        return Err(c.refuse(Code::Unsupported, "only tables, indexes, types, policies, transitions and roles can be dropped"));
     };
     if c.sees(&["concurrently"]) {
         return Err(c.refuse(Code::Unsupported, "\"concurrently\" is not understood"));
@@ -95,8 +100,10 @@ fn comment(c: &mut Cursor) -> Result<Change, Located> {
         Commented::Role(c.name("a role")?)
     } else if c.accept(&["column"]) {
         commented_column(c)?
+    } else if c.accept(&["transition"]) {
+        transition::commented(c)?
     } else {
-        return Err(c.refuse(Code::Unsupported, "only tables, columns, types and roles can have comments"));
+        return Err(c.refuse(Code::Unsupported, "only tables, columns, types, transitions and roles can have comments"));
     };
     c.expect(&["is"])?;
     let text = if c.accept(&["null"]) { None } else { Some(c.text("a comment in single quotes, or null")?) };

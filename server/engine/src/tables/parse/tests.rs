@@ -157,7 +157,7 @@ fn what_is_not_understood_is_refused_where_it_stands() {
     ""
       0 statements
     "create view v as select 1"
-      line 1, column 8: only tables, indexes, enum types, policies and roles can be created
+      line 1, column 8: only tables, indexes, enum types, policies, transitions and roles can be created
     "selec"
       line 1, column 1: this statement is not understood
     "insert into t values (1)"
@@ -209,13 +209,13 @@ fn what_is_not_understood_is_refused_where_it_stands() {
     "create type t as (a int)"
       line 1, column 15: only enum types can be created: create type … as enum (…)
     "comment on view v is 'x'"
-      line 1, column 12: only tables, columns, types and roles can have comments
+      line 1, column 12: only tables, columns, types, transitions and roles can have comments
     "grant truncate on t to anon"
       line 1, column 7: the privileges are select, insert, update, delete and all
     "grant select on t to postgres"
       1 statements
     "drop view v"
-      line 1, column 6: only tables, indexes, types, policies and roles can be dropped
+      line 1, column 6: only tables, indexes, types, policies, transitions and roles can be dropped
     "drop table t; drop table 'x'"
       line 1, column 26: expected a table, found "'x'"
     "create table t (a int); /* unfinished"

@@ -65,7 +65,12 @@ pub(super) fn statements(t: &Transition, later: &[Transition]) -> Vec<String> {
             let comment = t.after.enums.get(name).and_then(|e| e.comment.as_deref());
             vec![comment_on(&format!("type {}", name.quoted()), comment)]
         }
-        Step::SetAccess(_) | Step::SetPolicies(_) | Step::CreateRole(_) | Step::ChangeRole(_) | Step::DropRole(_) => Vec::new(),
+        Step::SetAccess(_)
+        | Step::SetPolicies(_)
+        | Step::SetTransitions(_)
+        | Step::CreateRole(_)
+        | Step::ChangeRole(_)
+        | Step::DropRole(_) => Vec::new(),
     }
 }
 

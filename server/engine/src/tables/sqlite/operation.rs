@@ -71,6 +71,7 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         | Step::CommentEnum(_)
         | Step::SetAccess(_)
         | Step::SetPolicies(_)
+        | Step::SetTransitions(_)
         | Step::CreateRole(_)
         | Step::ChangeRole(_)
         | Step::DropRole(_) => Vec::new(),

@@ -3,4 +3,5 @@
 mod alike;
 mod library;
 mod read;
+mod states;
 mod write;

@@ -1,0 +1,2 @@
+DROP TABLE _tenon_actor;
+DROP TABLE _tenon_transitions;
