@@ -3,6 +3,7 @@
 //! No I/O happens here, and everything compiles to native code and to wasm, so that the server and the browser speak of
 //! the same things in the same words.
 
+pub mod advice;
 mod auth_code;
 pub mod caller;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod query;
 pub mod rest;
 mod role;
 pub mod schema;
+pub mod trial;
 pub mod types;
 pub mod value;
 pub mod words;

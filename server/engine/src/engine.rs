@@ -53,6 +53,7 @@ struct Inner {
     online: crate::identity::providers::Online,
     owner_seen: AtomicBool,
     imports: crate::imports::Registry,
+    advice: crate::advisor::AdviceCache,
     watcher: Mutex<Option<JoinHandle<()>>>,
     courier: Mutex<Option<JoinHandle<()>>>,
 }
@@ -95,6 +96,7 @@ impl Engine {
             online: crate::identity::providers::Online::new()?,
             owner_seen: AtomicBool::new(false),
             imports: crate::imports::Registry::default(),
+            advice: crate::advisor::AdviceCache::default(),
             watcher: Mutex::default(),
             courier: Mutex::default(),
         };
@@ -208,6 +210,11 @@ impl Engine {
     /// The imports of this process.
     pub(crate) fn imports(&self) -> &crate::imports::Registry {
         &self.inner.imports
+    }
+
+    /// What the advisor counted last.
+    pub(crate) fn advice_cache(&self) -> &crate::advisor::AdviceCache {
+        &self.inner.advice
     }
 
     /// Whether an owner was seen; from then on there always is one.

@@ -3,6 +3,7 @@
 //! Everything public is a method of [`Engine`] that takes who is asking ([`Caller`]) and returns
 //! [`tenon_model::Result`]. Authorization is decided here, so every way in passes the same gate.
 
+mod advisor;
 pub mod audit;
 pub mod backup;
 mod clock;

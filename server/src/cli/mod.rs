@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod advise;
 mod audit;
 mod backup;
 mod export;
@@ -53,6 +54,8 @@ enum Command {
     Export(export::Export),
     /// Show and change what owners set while the instance runs.
     Settings(settings::Settings),
+    /// Look for what is probably not as it was meant: open tables, idle policies, missing indexes, readable secrets.
+    Advise(advise::Advise),
     /// Prove and export the log of who did what.
     Audit(audit::Audit),
     /// Write everything to one new file, while the instance goes on serving.
@@ -113,6 +116,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Import(command) => command.run(config).await,
         Command::Export(command) => command.run(config).await,
         Command::Settings(command) => command.run(config).await,
+        Command::Advise(command) => command.run(config).await,
         Command::Audit(command) => command.run(config).await,
         Command::Backup(command) => command.run(config).await,
         Command::Restore(command) => command.run(config).await,
@@ -133,6 +137,9 @@ enum Failure {
     Engine(#[from] Error),
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// What was printed says why.
+    #[error("{0}")]
+    Found(String),
 }
 
 /// The failure with its place, its columns and its hint, in one line.

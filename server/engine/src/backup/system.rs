@@ -138,6 +138,7 @@ const TABLES: &[(&str, &[(&str, char)])] = &[
         ],
     ),
     ("_tenon_recovery_codes", &[("code_hash", 't'), ("user_id", 't'), ("used_at", 't')]),
+    ("_tenon_dismissals", &[("key", 't'), ("reason", 't'), ("who", 't'), ("at", 't')]),
     ("_tenon_settings", &[("name", 't'), ("value", 't')]),
     ("_tenon_providers", &[("name", 't'), ("definition", 't'), ("updated_at", 't')]),
     (
@@ -233,6 +234,7 @@ mod tests {
             include_str!("../../../../migrations/sqlite/00000000000001_system/up.sql"),
             include_str!("../../../../migrations/sqlite/00000000000002_identity/up.sql"),
             include_str!("../../../../migrations/sqlite/00000000000009_states/up.sql"),
+            include_str!("../../../../migrations/sqlite/00000000000008_advice/up.sql"),
         );
         let named = |line: &'static str, before, after| line.strip_prefix(before)?.strip_suffix(after);
         let dropped: Vec<_> = migrations.lines().filter_map(|line| named(line, "DROP TABLE ", ";")).collect();

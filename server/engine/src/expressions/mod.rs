@@ -2,13 +2,16 @@
 //! ([`tenon_model::Expr`]) that both engines and the memory evaluate.
 
 mod check;
+mod editing;
 mod parse;
 mod syntax;
 
 use tenon_model::{DataType, Expr, Ident, Result, Schema};
 
+pub use self::editing::{Writing, complete};
 pub(crate) use self::{
     check::check,
+    editing::{PartOf, diagnose, parts},
     parse::{expression, whole},
     syntax::Node,
 };

@@ -15,13 +15,18 @@ pub(crate) mod policies;
 mod read;
 mod record;
 pub(crate) mod run;
+mod sample;
 pub(crate) mod sql;
 pub(crate) mod states;
 mod stream;
+mod trial;
 mod values;
+pub(crate) mod verdicts;
 pub(crate) mod write;
 
 pub use self::states::{RecordStates, StateChange, StateNow, StateWay};
+pub(crate) use self::sample::sample;
+pub use self::verdicts::Verdicts;
 
 use std::pin::Pin;
 

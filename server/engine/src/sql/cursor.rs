@@ -16,6 +16,18 @@ pub(crate) struct Cursor {
     tokens: Vec<TokenWithSpan>,
     next: usize,
     depth: u32,
+    notes: Option<Vec<Note>>,
+}
+
+/// From where to where something was read that stands by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Note {
+    /// Its first token.
+    pub(crate) first: usize,
+    /// The token after its last one.
+    pub(crate) end: usize,
+    /// Whether it is a query: what stands in it speaks of rows of its own.
+    pub(crate) query: bool,
 }
 
 impl Cursor {
@@ -25,7 +37,47 @@ impl Cursor {
             Located::new(Error::new(Code::InvalidSyntax, format!("the text is no SQL: {}", e.message)), at)
         })?;
         tokens.retain(|t| !matches!(t.token, Token::Whitespace(_)));
-        Ok(Self { tokens, next: 0, depth: 0 })
+        Ok(Self { tokens, next: 0, depth: 0, notes: None })
+    }
+
+    /// Keeps from now on from where to where parts were read.
+    pub(crate) fn noting(mut self) -> Self {
+        self.notes = Some(Vec::new());
+        self
+    }
+
+    /// The number of the next token.
+    pub(crate) fn mark(&self) -> usize {
+        self.next
+    }
+
+    /// Keeps that something was read from that token on, if that is wanted.
+    pub(crate) fn note(&mut self, first: usize, query: bool) {
+        let end = self.next;
+        if let Some(notes) = &mut self.notes {
+            notes.push(Note { first, end, query });
+        }
+    }
+
+    /// What was kept.
+    pub(crate) fn notes(&self) -> &[Note] {
+        self.notes.as_deref().unwrap_or_default()
+    }
+
+    /// From where to where tokens stand.
+    pub(crate) fn place(&self, first: usize, end: usize) -> Option<(Position, Position)> {
+        let last = end.checked_sub(1)?;
+        Some((position(self.tokens.get(first)?.span.start), position(self.tokens.get(last)?.span.end)))
+    }
+
+    /// The number of the token that begins there.
+    pub(crate) fn token_at(&self, at: Position) -> Option<usize> {
+        self.tokens.iter().position(|token| position(token.span.start) == at)
+    }
+
+    /// The token of that number.
+    pub(crate) fn nth(&self, index: usize) -> &Token {
+        self.tokens.get(index).map_or(&Token::EOF, |token| &token.token)
     }
 
     /// Where a name first stands, quoted or not.

@@ -5,7 +5,7 @@ mod data_type;
 mod located;
 
 pub(crate) use self::{
-    cursor::Cursor,
+    cursor::{Cursor, Note},
     data_type::{UNKNOWN_TYPES, data_type},
     located::Located,
 };

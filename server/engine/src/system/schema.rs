@@ -302,6 +302,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    _tenon_dismissals (key) {
+        key -> Text,
+        reason -> Text,
+        who -> Text,
+        at -> Text,
+    }
+}
+
 diesel::joinable!(_tenon_sessions -> _tenon_users (user_id));
 diesel::joinable!(_tenon_identities -> _tenon_users (user_id));
 diesel::joinable!(_tenon_factors -> _tenon_users (user_id));

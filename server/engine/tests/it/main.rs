@@ -1,6 +1,7 @@
 //! The engine's tests: every one on both engines unless it is about one of them. One binary, so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod advisor;
 mod backup;
 mod computed;
 mod database;

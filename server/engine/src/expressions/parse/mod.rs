@@ -25,9 +25,13 @@ const MAX_DEPTH: u32 = 64;
 
 /// Reads a whole text as one expression.
 pub(crate) fn whole(sql: &str) -> Parsed<Node> {
-    let mut cursor = Cursor::new(sql)?;
-    let node = expression(&mut cursor)?;
-    if cursor.at_end() { Ok(node) } else { Err(cursor.unexpected("the end of the expression")) }
+    all_of(&mut Cursor::new(sql)?)
+}
+
+/// Reads all of what a cursor stands before as one expression.
+pub(crate) fn all_of(c: &mut Cursor) -> Parsed<Node> {
+    let node = expression(c)?;
+    if c.at_end() { Ok(node) } else { Err(c.unexpected("the end of the expression")) }
 }
 
 /// Reads an expression, as far as it goes.
@@ -46,13 +50,16 @@ fn at_level(c: &mut Cursor, least: u8) -> Parsed<Node> {
 }
 
 fn climb(c: &mut Cursor, least: u8) -> Parsed<Node> {
+    let first = c.mark();
     let mut left = prefix(c)?;
+    c.note(first, false);
     // Each link makes the left operand one level deeper.
     let mut links = 0;
     loop {
         let at = c.here();
         if let Some(node) = postfix(c, &left, least, at)? {
             left = node;
+            c.note(first, false);
             link(c, &mut links)?;
             continue;
         }
@@ -64,6 +71,7 @@ fn climb(c: &mut Cursor, least: u8) -> Parsed<Node> {
             link(c, &mut links)?;
         }
         left = between(c, left, name, level, at)?;
+        c.note(first, false);
     }
     (0..links).for_each(|_| c.shallower());
     Ok(left)

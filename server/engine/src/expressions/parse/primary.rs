@@ -12,9 +12,11 @@ use crate::{
 
 /// An operand with the casts and subscripts behind it.
 pub(super) fn primary(c: &mut Cursor) -> Parsed<Node> {
+    let first = c.mark();
     let mut node = operand(c)?;
     let mut links = 0;
     loop {
+        c.note(first, false);
         let at = c.here();
         let kind = if c.accept_token(&Token::DoubleColon) {
             Kind::Cast(Box::new(node), type_name(c)?)

@@ -13,6 +13,13 @@ use crate::{
 const MAX_TABLES: usize = 16;
 
 pub(super) fn query(c: &mut Cursor) -> Parsed<Query> {
+    let first = c.mark();
+    let query = clauses(c)?;
+    c.note(first, true);
+    Ok(query)
+}
+
+fn clauses(c: &mut Cursor) -> Parsed<Query> {
     let at = c.here();
     c.expect(&["select"])?;
     let distinct = c.accept(&["distinct"]);

@@ -82,6 +82,16 @@ impl<'s> Guard<'s> {
         Ok(self.context.fill(&expr))
     }
 
+    /// A condition as it would be asked of the table's rows if it stood in a policy of the table: with what other tables'
+    /// policies hide, and who asks and when filled in.
+    ///
+    /// # Errors
+    /// As [`Guard::using`].
+    pub(crate) fn foresee(&self, table: &Ident, expr: Expr) -> Result<Expr> {
+        let protected = if self.role.is_some() { self.protect(expr, &mut vec![table.clone()])? } else { expr };
+        Ok(self.context.fill(&protected))
+    }
+
     /// The policies of a table as one condition. `inside` are the tables whose policies are being put together.
     fn rule(&self, name: &Ident, command: Command, check: bool, inside: &mut Vec<Ident>) -> Result<Expr> {
         let Some(held) = &self.held else { return Ok(Expr::always()) };

@@ -4,4 +4,5 @@ mod alike;
 mod library;
 mod read;
 mod states;
+mod trial;
 mod write;
