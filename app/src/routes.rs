@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     components::{Frame, NotFound},
     lazy::lazy_pages,
-    pages::{api, hosted, imports, mail, people, records, session, settings, tables},
+    pages::{advisor, api, hosted, imports, mail, people, records, session, settings, tables},
 };
 
 // Pages are sent whole: they work without scripts, and their status is that of what they show.
@@ -41,6 +41,7 @@ lazy_pages! {
         Types => tables::Types,
         Review => tables::Review,
         Diagram => tables::Diagram,
+        Advisor => advisor::Advisor,
         NewImport => imports::NewImport,
         ImportProgress => imports::ImportProgress,
     }
@@ -168,6 +169,7 @@ fn OtherPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/types") view=Building::Types ssr=WHOLE />
             <Route path=path!("/schema") view=Building::Review ssr=WHOLE />
             <Route path=path!("/diagram") view=Building::Diagram ssr=WHOLE />
+            <Route path=path!("/advisor") view=Building::Advisor ssr=WHOLE />
             <Route path=path!("/api") view=Settings::Api ssr=WHOLE />
             <Route path=path!("/mailbox") view=Settings::Mailbox ssr=WHOLE />
             <Route path=path!("/mailbox/:id") view=Settings::Mail ssr=WHOLE />

@@ -17,6 +17,8 @@ pub struct FrameData {
     pub role: StudioRole,
     /// The tables' names, in order.
     pub tables: Vec<String>,
+    /// Errors and warnings of the advisor; none for those whom it does not advise.
+    pub advice: u64,
 }
 
 impl FrameData {
@@ -39,8 +41,8 @@ impl FrameData {
             "/users" | "/users/new" | "/users/invite" | "/settings/providers" | "/settings/auth" | "/settings/audit" => {
                 self.may_own()
             }
-            "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history" | "/mailbox"
-            | "/settings/mail" => self.may_build(),
+            "/advisor" | "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history"
+            | "/mailbox" | "/settings/mail" => self.may_build(),
             _ => true,
         }
     }
@@ -50,7 +52,10 @@ impl FrameData {
 async fn frame() -> Result<FrameData> {
     let (engine, account) = crate::context::account().await?;
     let tables = engine.schema().tables.keys().map(|name| name.as_str().to_owned()).collect();
-    Ok(FrameData { email: account.email, role: account.role, tables })
+    let caller = account.caller();
+    // The mark is no reason for a page to fail.
+    let advice = if caller.may_build() { engine.advice_count(&caller).await.unwrap_or(0) } else { 0 };
+    Ok(FrameData { email: account.email, role: account.role, tables, advice })
 }
 
 /// The frame's data, for pages inside it.
@@ -97,6 +102,7 @@ fn Sidebar(frame: FrameData) -> impl IntoView {
                 <ul>
                     {link("/tables", "list", "Tables")}
                     {link("/diagram", "diagram", "Diagram")}
+                    {frame.may_open("/advisor").then(|| view! { <AdvisorLink count=frame.advice /> })}
                     {link("/import", "upload", "Import")}
                     {link("/api", "code", "API")}
                     {link("/types", "sort", "Types")}
@@ -118,6 +124,15 @@ fn Sidebar(frame: FrameData) -> impl IntoView {
         </aside>
         <Palette frame=frame />
     }
+}
+
+#[component]
+fn AdvisorLink(count: u64) -> impl IntoView {
+    let mark = (count > 0).then(|| {
+        let words = if count == 1 { " error or warning" } else { " errors and warnings" };
+        view! { <span class="badge warning">{count}<span class="visually-hidden">{words}</span></span> }
+    });
+    view! { <li><A href="/advisor" exact=true><Icon name="sparkle" />"Advisor"{mark}</A></li> }
 }
 
 #[component]

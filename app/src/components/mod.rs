@@ -3,6 +3,7 @@
 mod copy;
 mod disclosure;
 mod error_page;
+pub(crate) mod expression;
 mod field;
 mod form;
 mod frame;

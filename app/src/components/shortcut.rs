@@ -11,6 +11,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("Tables", "/tables", "table"),
     ("New table", "/tables/new", "plus"),
     ("Diagram", "/diagram", "diagram"),
+    ("Advisor", "/advisor", "sparkle"),
     ("Import a CSV file", "/import", "upload"),
     ("Types", "/types", "list"),
     ("Change with SQL", "/schema", "code"),

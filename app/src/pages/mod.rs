@@ -1,5 +1,6 @@
 //! The pages, by capability; a page's server functions stand beside it.
 
+pub mod advisor;
 pub mod api;
 pub(crate) mod factors;
 pub mod hosted;

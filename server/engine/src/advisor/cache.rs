@@ -43,7 +43,8 @@ impl AdviceCache {
 }
 
 impl Engine {
-    /// How many errors and warnings of the advisor nobody has let be, as of some minutes ago at most.
+    /// How many errors and warnings of the advisor nobody has let be, as of some minutes ago at most. Of many tables, only as many
+    /// rows are looked at as a moment allows; [`Engine::advise`] takes longer and counts anew.
     ///
     /// # Errors
     /// As [`Engine::advise`].
@@ -53,7 +54,7 @@ impl Engine {
         if let Some(count) = self.advice_cache().get(self.schema().version, now) {
             return Ok(count);
         }
-        self.advise(caller).await?;
+        self.advise_within(caller, super::GLANCE).await?;
         Ok(self.advice_cache().get(self.schema().version, now).unwrap_or(0))
     }
 }

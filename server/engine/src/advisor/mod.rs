@@ -43,6 +43,9 @@ const LARGE: u64 = 1_000;
 const ONE: Duration = Duration::from_secs(1);
 const ALL: Duration = Duration::from_secs(5);
 
+/// How long all of them may take where only their number is wanted, beside a page.
+const GLANCE: Duration = Duration::from_millis(300);
+
 fn require_builder(caller: &Caller) -> Result<()> {
     if caller.may_build() { Ok(()) } else { Err(Error::new(Code::Forbidden, "only builders and owners are advised")) }
 }
@@ -53,9 +56,13 @@ impl Engine {
     /// # Errors
     /// [`Code::Forbidden`] for callers who may not build; whatever the database answers.
     pub async fn advise(&self, caller: &Caller) -> Result<Advised> {
+        self.advise_within(caller, ALL).await
+    }
+
+    async fn advise_within(&self, caller: &Caller, time: Duration) -> Result<Advised> {
         require_builder(caller)?;
         let schema = self.schema();
-        let look = Look { engine: self, schema: &schema, shared: Arc::clone(&schema), until: Instant::now() + ALL };
+        let look = Look { engine: self, schema: &schema, shared: Arc::clone(&schema), until: Instant::now() + time };
         let mut advised = look.all().await;
         let dismissed = self.database().read(dismissed::load).await?;
         for advice in &mut advised.findings {

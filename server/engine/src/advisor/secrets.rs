@@ -127,9 +127,12 @@ fn words(name: &str) -> Vec<String> {
     words.into_iter().filter(|word| !word.is_empty()).map(singular).collect()
 }
 
+/// How a value gives itself away, and how that is said.
+type Sign = (fn(&str) -> bool, &'static str);
+
 /// What most of the values look like.
 fn looks_secret(values: &[String]) -> Option<&'static str> {
-    let kinds: [(fn(&str) -> bool, &str); 3] = [
+    let kinds: [Sign; 3] = [
         (is_password_hash, "by what is in it (hashes of passwords)"),
         (is_token, "by what is in it (signed tokens)"),
         (is_key, "by what is in it (keys of programs)"),

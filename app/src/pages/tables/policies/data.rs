@@ -4,6 +4,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    components::expression::Posted,
     ddl::{FieldProblem, Params, PolicyForm},
     errors::Result,
 };
@@ -24,6 +25,10 @@ pub(super) struct PoliciesData {
     pub(super) columns: Vec<(String, String)>,
     /// What is wrong with what was typed.
     pub(super) problems: Vec<FieldProblem>,
+    /// Some of the people for whom conditions can be tried.
+    pub(super) people: Vec<String>,
+    /// What a condition says of rows, and which one was tried.
+    pub(super) tried: Option<(String, Posted)>,
 }
 
 /// What rows of the table a role reaches by a command.
@@ -53,13 +58,16 @@ pub(super) struct Template {
 // Not form-encoded: that has no way to write fields of fields, and drops empty ones.
 #[server(input = Json)]
 pub(super) async fn load_policies(table: String, typed: Params) -> Result<PoliciesData> {
-    let (engine, _) = crate::context::builder().await?;
+    let (engine, caller) = crate::context::builder().await?;
     let schema = engine.schema();
     let mut data = server::describe(&schema, &table)?;
-    if typed.is("review") {
+    data.people = engine.people(&caller, "").await?;
+    if !typed.get("try").is_empty() {
+        data.tried = server::tried(&engine, &caller, &table, &typed).await?;
+    } else if typed.is("review") {
         data.problems = crate::ddl::policy_problems(&schema, &table, &typed)?;
         if data.problems.is_empty() {
-            let typed = typed.query_without(&["review", "table"]);
+            let typed = typed.query_without(&["review", "table", "using.who", "check.who"]);
             crate::context::redirect(&format!("/schema?{typed}&table={}", crate::paths::encode(&table)));
         }
     }
@@ -70,7 +78,27 @@ pub(super) async fn load_policies(table: String, typed: Params) -> Result<Polici
 mod server {
     use tenon_model::{Command, Policy, Result, Role, Schema, Table};
 
-    use super::{super::templates::templates, PoliciesData, PolicyForm, Reach};
+    use tenon_engine::Engine;
+    use tenon_model::{
+        Caller,
+        trial::{Ask, Show},
+    };
+
+    use super::{super::templates::templates, Params, PoliciesData, PolicyForm, Posted, Reach};
+    use crate::components::expression::condition;
+
+    /// What a condition says of rows: `?try=FIELD:SHOW:PAGE:ROW`, for `?FIELD.who=`.
+    pub(super) async fn tried(engine: &Engine, caller: &Caller, table: &str, typed: &Params) -> Result<Option<(String, Posted)>> {
+        let parts: Vec<&str> = typed.get("try").split(':').collect();
+        let [field @ ("using" | "check"), show, page, row] = parts[..] else { return Ok(None) };
+        let form = PolicyForm::read(typed);
+        let text = if field == "using" { form.using } else { form.check };
+        let (show, page, row) = (Show::named(show), page.parse().unwrap_or(0), row.parse().unwrap_or(0));
+        let who = typed.get(&format!("{field}.who")).to_owned();
+        let ask = Ask { table: table.to_owned(), text, wanted: condition(), who, show, page, row };
+        let trial = engine.try_expression(caller, ask).await?;
+        Ok(Some((field.to_owned(), Posted { show, page, row, trial })))
+    }
 
     pub(super) fn describe(schema: &Schema, name: &str) -> Result<PoliciesData> {
         let table = schema.require_table(name)?;
@@ -88,6 +116,8 @@ mod server {
             roles: schema.all_roles().map(Role::to_sql).collect(),
             columns: table.columns.iter().map(|c| (c.name.to_sql(), c.data_type.to_string())).collect(),
             problems: Vec::new(),
+            people: Vec::new(),
+            tried: None,
         })
     }
 

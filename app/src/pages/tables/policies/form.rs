@@ -9,7 +9,10 @@ use super::{
     roles_field::RolesField,
 };
 use crate::{
-    components::{Failure, SelectField, area_text},
+    components::{
+        Failure, SelectField,
+        expression::{ExpressionField, Subject, condition},
+    },
     ddl::{Params, PolicyForm},
     paths,
 };
@@ -20,23 +23,26 @@ pub(super) struct Opened {
     /// The policy that is changed; none for a new one.
     old: Option<String>,
     form: PolicyForm,
+    typed: Params,
 }
 
 impl Opened {
     /// What the address opens, if it opens the form.
     pub(super) fn of(data: &PoliciesData, typed: &Params) -> Option<Self> {
+        let open = |old: Option<String>, form: PolicyForm| Some(Self { old, form, typed: typed.clone() });
         match typed.get("do") {
-            "create-policy" => return Some(Self { old: None, form: PolicyForm::read(typed) }),
-            "change-policy" => return Some(Self { old: Some(typed.get("policy").to_owned()), form: PolicyForm::read(typed) }),
+            "create-policy" => return open(None, PolicyForm::read(typed)),
+            "change-policy" => return open(Some(typed.get("policy").to_owned()), PolicyForm::read(typed)),
             _ => {}
         }
         if let Some(form) = data.policies.iter().find(|policy| policy.name == typed.get("edit")) {
-            return Some(Self { old: Some(form.name.clone()), form: form.clone() });
+            return open(Some(form.name.clone()), form.clone());
         }
-        (typed.get("add") == "policy").then(|| {
-            let template = data.templates.iter().find(|template| template.key == typed.get("template"));
-            Self { old: None, form: template.map(|Template { form, .. }| form.clone()).unwrap_or_default() }
-        })
+        if typed.get("add") != "policy" {
+            return None;
+        }
+        let template = data.templates.iter().find(|template| template.key == typed.get("template"));
+        open(None, template.map(|Template { form, .. }| form.clone()).unwrap_or_default())
     }
 }
 
@@ -46,7 +52,7 @@ fn options(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[component]
 pub(super) fn PolicyPanel(data: PoliciesData, opened: Opened) -> impl IntoView {
-    let Opened { old, form } = opened;
+    let Opened { old, form, typed } = opened;
     let here = paths::policies(&data.name);
     let action = format!("{here}#policies");
     let title = old.as_ref().map_or_else(|| "Add a policy".to_owned(), |name| format!("Edit {name}"));
@@ -55,11 +61,13 @@ pub(super) fn PolicyPanel(data: PoliciesData, opened: Opened) -> impl IntoView {
     view! {
         <form class="card stack policy-form" method="get" action=action aria-label=title>
             <h3>{title.clone()}</h3>
+            // Enter in a field is the form's first button: it must not be one that only tries a condition.
+            <button type="submit" hidden=true></button>
             {templates}
             <input type="hidden" name="do" value=change />
             <input type="hidden" name="review" value="true" />
             {old.map(|name| view! { <input type="hidden" name="policy" value=name /> })}
-            <PolicyFields form=form data=data />
+            <PolicyFields form=form data=data typed=typed />
             <div class="row end">
                 <a class="button quiet" href=here>"Cancel"</a>
                 <button class="button primary" type="submit">"Review"</button>
@@ -69,12 +77,32 @@ pub(super) fn PolicyPanel(data: PoliciesData, opened: Opened) -> impl IntoView {
 }
 
 #[component]
-fn PolicyFields(form: PolicyForm, data: PoliciesData) -> impl IntoView {
+fn PolicyFields(form: PolicyForm, data: PoliciesData, typed: Params) -> impl IntoView {
+    let subject = Subject { table: data.name.clone(), wanted: condition(), old: false, queries: true };
     let commands = [("", "all commands"), ("select", "select"), ("insert", "insert"), ("update", "update"), ("delete", "delete")];
     let kinds = [("permissive", "allows rows"), ("restrictive", "restricts what others allow")];
     let kind = if form.restrictive { "restrictive" } else { "permissive" };
     let problem = |field: &str| data.problems.iter().find(|p| p.field == field).map(|problem| problem.error.clone());
     let others = ["command", "role"].into_iter().filter_map(problem).map(|error| view! { <Failure error=error /> }).collect_view();
+    let condition_field = |name: &'static str, label: &'static str, hint: &'static str, value: String| {
+        let tried = data.tried.as_ref().filter(|(field, _)| field == name).map(|(_, posted)| posted.clone());
+        let typed = typed.get(&format!("{name}.who")).to_owned();
+        let who = if typed.is_empty() { data.people.first().cloned().unwrap_or_else(|| "anon".to_owned()) } else { typed };
+        view! {
+            <ExpressionField
+                label=label
+                name=name
+                hint=hint
+                value=value
+                problem=problem(name)
+                subject=subject.clone()
+                tried=tried
+                who=who
+                rows_label=if name == "using" { "Rows that are there" } else { "Rows as they would be" }
+                people=data.people.clone()
+            />
+        }
+    };
     view! {
         {others}
         <div class="fields">
@@ -83,20 +111,13 @@ fn PolicyFields(form: PolicyForm, data: PoliciesData) -> impl IntoView {
             <RolesField roles=data.roles value=form.role />
             <SelectField label="Kind" name="kind" options=options(&kinds) value=kind />
         </div>
-        <Condition
-            label="Using"
-            name="using"
-            hint="Which of the rows that are there: a condition in SQL over one row."
-            value=form.using
-            problem=problem("using")
-        />
-        <Condition
-            label="With check"
-            name="check"
-            hint="How rows must be that are added or changed; if empty, as under “using”."
-            value=form.check
-            problem=problem("check")
-        />
+        {condition_field("using", "Using", "Which of the rows that are there: a condition in SQL over one row.", form.using)}
+        {condition_field(
+            "check",
+            "With check",
+            "How rows must be that are added or changed; if empty, as under “using”.",
+            form.check,
+        )}
         <Words columns=data.columns />
     }
 }
@@ -139,24 +160,6 @@ fn NameField(value: String, problem: Option<Error>) -> impl IntoView {
                 aria-describedby=invalid.then_some("name-error")
             />
             {problem.map(|error| view! { <Problem name="name" error=error /> })}
-        </div>
-    }
-}
-
-#[component]
-fn Condition(label: &'static str, name: &'static str, hint: &'static str, value: String, problem: Option<Error>) -> impl IntoView {
-    let invalid = problem.is_some();
-    let described = if invalid { format!("{name}-error {name}-hint") } else { format!("{name}-hint") };
-    let idle = if value.is_empty() && !invalid { "idle" } else { "" };
-    let rows = value.lines().count().clamp(2, 12).to_string();
-    view! {
-        <div class=format!("field of-{name} {idle}")>
-            <label for=name>{label}</label>
-            <textarea id=name name=name class="code" rows=rows spellcheck="false" autocapitalize="off" aria-invalid=invalid.then_some("true") aria-describedby=described>
-                {area_text(value)}
-            </textarea>
-            {problem.map(|error| view! { <Problem name=name error=error /> })}
-            <p class="hint" id=format!("{name}-hint")>{hint}</p>
         </div>
     }
 }

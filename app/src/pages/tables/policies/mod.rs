@@ -35,7 +35,9 @@ pub fn Policies() -> impl IntoView {
     let table = Memo::new(move |_| params.with(|params| paths::table_name(&params.get("table").unwrap_or_default())));
     let typed = Memo::new(move |_| query.with(|query| Params::from(query)));
     // Only what is to be reviewed needs the server; the rest of the address opens forms.
-    let asked = Memo::new(move |_| typed.with(|typed| if typed.is("review") { typed.clone() } else { Params::default() }));
+    let asked = Memo::new(move |_| {
+        typed.with(|typed| if typed.is("review") || !typed.get("try").is_empty() { typed.clone() } else { Params::default() })
+    });
     loaded(page_data(move || (table.get(), asked.get()), |(table, typed)| load_policies(table, typed)), move |data| {
         let name = data.name.clone();
         let (tabs_of, about) = (name.clone(), data.comment.clone());

@@ -84,9 +84,8 @@ mod tests {
     fn shown(sql: &str) -> String {
         let schema = crate::tables::schema_from_sql(SCHEMA).unwrap();
         let boolean = tenon_model::expression::functions::BOOLEAN;
-        let problem = match diagnose(sql, &schema, &Ident::new("notes").unwrap(), Some(&boolean)) {
-            Ok(_) => return "fine".to_owned(),
-            Err(problem) => problem,
+        let Err(problem) = diagnose(sql, &schema, &Ident::new("notes").unwrap(), Some(&boolean)) else {
+            return "fine".to_owned();
         };
         let span = problem.span.unwrap();
         let (from, to) = (places::byte(sql, span.from), places::byte(sql, span.to));

@@ -133,7 +133,7 @@ impl Candidates<'_, '_> {
                 items.push(alias.writing(&format!("{insert}.")));
             }
         }
-        items.extend(CONTEXT.iter().map(|one| whole_context(one)));
+        items.extend(CONTEXT.iter().map(whole_context));
         items.extend(SPECIAL.iter().filter(|one| self.writing.queries || !one.3).map(special));
         if self.scope.in_query {
             items.extend(AGGREGATES.iter().map(|(name, help)| {

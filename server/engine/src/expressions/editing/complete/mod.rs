@@ -22,7 +22,7 @@ use self::{
 use super::places;
 
 /// The most that is suggested.
-const MOST: usize = 12;
+const MOST: usize = 8;
 
 /// The longest text that is looked at, in bytes.
 const LONGEST: usize = 50_000;

@@ -71,8 +71,8 @@ fn one(rest: &str, first: char) -> (Kind, usize, bool) {
     if rest.starts_with("--") {
         return rest.find('\n').map_or((Kind::Comment, rest.len(), false), |end| (Kind::Comment, end + 1, true));
     }
-    if rest.starts_with("/*") {
-        return rest[2..].find("*/").map_or((Kind::Comment, rest.len(), false), |end| (Kind::Comment, end + 4, true));
+    if let Some(inside) = rest.strip_prefix("/*") {
+        return inside.find("*/").map_or((Kind::Comment, rest.len(), false), |end| (Kind::Comment, end + 4, true));
     }
     match first {
         '\'' => quoted(rest, '\'', Kind::Text),
