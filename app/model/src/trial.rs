@@ -110,7 +110,7 @@ pub struct Ask {
     pub text: String,
     /// The type that it must have; any if absent.
     pub wanted: Option<DataType>,
-    /// For whom: `anon`, `stranger`, `service_role`, an id or an address of a user.
+    /// For whom: `anon`, `stranger`, `service_role`, a role of the application's, an id or an address of a user.
     pub who: String,
     /// Which rows.
     pub show: Show,

@@ -50,7 +50,7 @@ pub(super) fn Ink(editor: Editor, ink: NodeRef<leptos::html::Div>, caret: NodeRe
     };
     view! {
         <div class="expression-ink code" aria-hidden="true" node_ref=ink>{marks}</div>
-        <div class="expression-ink code" aria-hidden="true">{move || drawn.with(|(_, before)| before.clone())}<span node_ref=caret></span></div>
+        <div class="expression-ink code" aria-hidden="true">{move || drawn.with(|(_, before)| before.clone())}<span node_ref=caret>"\u{200b}"</span></div>
     }
 }
 

@@ -8,7 +8,7 @@ use tenon_model::{
 use super::{
     finding::{Told, finding},
     open::capital,
-    reach::{ROLES, commands, verbs, who},
+    reach::{ANYBODY, bound, commands, verbs, who},
     truth::{Can, Truth},
 };
 
@@ -38,16 +38,16 @@ struct Rule<'s> {
 impl Rule<'_> {
     /// What the clause can be for each role that it decides something for.
     fn outcomes(&self) -> Vec<(Role, Vec<Command>, Can)> {
-        let of = |role| {
+        let of = |role: Role| {
             let asked = |command: &Command| match self.words {
                 "using" => *command != Command::Insert || self.policy.check.is_none(),
                 _ => matches!(command, Command::Insert | Command::Update),
             };
-            let commands: Vec<Command> = commands(self.table, self.policy, role).into_iter().filter(asked).collect();
-            let can = Truth { schema: self.schema, table: self.table, role }.of(self.clause);
+            let commands: Vec<Command> = commands(self.schema, self.table, self.policy, &role).into_iter().filter(asked).collect();
+            let can = Truth { schema: self.schema, table: self.table, role: &role }.of(self.clause);
             (role, commands, can)
         };
-        ROLES.into_iter().map(of).filter(|(_, commands, _)| !commands.is_empty()).collect()
+        bound(self.schema).map(of).filter(|(_, commands, _)| !commands.is_empty()).collect()
     }
 
     fn permissive(&self) -> Option<Advice> {
@@ -55,9 +55,9 @@ impl Rule<'_> {
         if !outcomes.is_empty() && outcomes.iter().all(|(_, _, can)| can.never_holds()) {
             return Some(self.allows_nothing());
         }
-        let (role, commands, _) = outcomes.into_iter().find(|(_, _, can)| can.always_holds())?;
+        let (role, commands, _) = outcomes.into_iter().find(|(role, _, can)| ANYBODY.contains(role) && can.always_holds())?;
         let writes = commands.iter().any(|command| *command != Command::Select);
-        let severity = match (role, writes) {
+        let severity = match (&role, writes) {
             (Role::Anon, true) => Severity::Error,
             (_, true) => Severity::Warning,
             (_, false) => Severity::Info,
@@ -65,7 +65,7 @@ impl Rule<'_> {
         let what = format!(
             "The policy \"{}\" lets {} {} every row of \"{}\": its \"{}\" is always true.",
             self.policy.name,
-            who(role),
+            who(&role),
             verbs(&commands),
             self.table.name,
             self.words
@@ -73,7 +73,7 @@ impl Rule<'_> {
         Some(
             self.finding(AdviceKind::AlwaysTrue, severity, what)
                 .why("A permissive policy that always holds makes all other permissive policies of the command idle.")
-                .remedy(format!("If that is meant, say so here. Else write which rows: {} may mean only some.", who(role))),
+                .remedy(format!("If that is meant, say so here. Else write which rows: {} may mean only some.", who(&role))),
         )
     }
 
@@ -108,7 +108,7 @@ impl Rule<'_> {
         let (role, commands, _) = outcomes.into_iter().find(|(_, _, can)| can.never_holds() && !self.is_plain_false())?;
         let what = format!(
             "{} can {} no row of \"{}\": the \"{}\" of its restrictive policy \"{}\" is never true.",
-            capital(who(role)),
+            capital(&who(&role)),
             verbs(&commands),
             self.table.name,
             self.words,

@@ -77,7 +77,7 @@ impl Engine {
 /// What the schema alone tells of a table.
 fn from_schema(schema: &Schema, table: &Table) -> Vec<Advice> {
     let mut found = Vec::new();
-    open::check(table, &mut found);
+    open::check(schema, table, &mut found);
     constant::check(schema, table, &mut found);
     indexes::check(schema, table, &mut found);
     found

@@ -1,34 +1,34 @@
 //! Tables that are open to more than somebody has thought of, or to nobody.
 
 use tenon_model::{
-    Command, Role, Table,
+    Command, Role, Schema, Table,
     advice::{Advice, AdviceKind, Severity},
 };
 
 use super::{
     finding::{Told, finding},
-    reach::{ROLES, granted, verbs, who},
+    reach::{ANYBODY, granted, verbs, who},
 };
 
-pub(super) fn check(table: &Table, found: &mut Vec<Advice>) {
+pub(super) fn check(schema: &Schema, table: &Table, found: &mut Vec<Advice>) {
     if table.row_security {
-        found.extend(ROLES.into_iter().filter_map(|role| without_policy(table, role)));
+        found.extend(ANYBODY.iter().filter_map(|role| without_policy(schema, table, role)));
         return;
     }
-    found.extend(ROLES.into_iter().filter_map(|role| open(table, role)));
+    found.extend(ANYBODY.iter().filter_map(|role| open(schema, table, role)));
     if !table.policies.is_empty() {
         found.push(idle(table));
     }
 }
 
-fn open(table: &Table, role: Role) -> Option<Advice> {
-    let commands = granted(table, role);
+fn open(schema: &Schema, table: &Table, role: &Role) -> Option<Advice> {
+    let commands = granted(schema, table, role);
     if commands.is_empty() {
         return None;
     }
-    let severity = if role == Role::Anon { Severity::Error } else { Severity::Warning };
-    let what = format!("{} may {} every row of \"{}\".", capital(who(role)), verbs(&commands), table.name);
-    let why = if role == Role::Anon {
+    let severity = if *role == Role::Anon { Severity::Error } else { Severity::Warning };
+    let what = format!("{} may {} every row of \"{}\".", capital(&who(role)), verbs(&commands), table.name);
+    let why = if *role == Role::Anon {
         "The publishable key stands in every page and app that uses it: whoever looks has it. Row level security is off, so no \
          policy is asked."
     } else {
@@ -46,14 +46,15 @@ fn idle(table: &Table) -> Advice {
         .remedy("Turn row level security on, or drop the policies.")
 }
 
-fn without_policy(table: &Table, role: Role) -> Option<Advice> {
-    let allowed = |command: &Command| table.policies.iter().any(|policy| policy.permissive && policy.is_for(*command, role));
-    let refused: Vec<Command> = granted(table, role).into_iter().filter(|command| !allowed(command)).collect();
+fn without_policy(schema: &Schema, table: &Table, role: &Role) -> Option<Advice> {
+    let held = schema.held_by(role);
+    let allowed = |command: &Command| table.policies.iter().any(|policy| policy.permissive && policy.is_for(*command, &held));
+    let refused: Vec<Command> = granted(schema, table, role).into_iter().filter(|command| !allowed(command)).collect();
     if refused.is_empty() {
         return None;
     }
     let what =
-        format!("{} may {} rows of \"{}\" by grant, and no policy allows any.", capital(who(role)), verbs(&refused), table.name);
+        format!("{} may {} rows of \"{}\" by grant, and no policy allows any.", capital(&who(role)), verbs(&refused), table.name);
     Some(
         finding(AdviceKind::NoPolicy, Severity::Info, table, what)
             .part(role.as_str())

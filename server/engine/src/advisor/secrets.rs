@@ -9,7 +9,7 @@ use super::{
     Look,
     finding::{Told, finding},
     open::capital,
-    reach::{ROLES, granted, who},
+    reach::{ANYBODY, grants, who},
     truth::Truth,
 };
 
@@ -54,9 +54,10 @@ const PAIRS: [(&str, &str); 14] = [
 impl Look<'_> {
     /// The findings of one table.
     pub(super) async fn secrets(&self, table: &Table, found: &mut Vec<Advice>) {
-        let readers: Vec<Role> = ROLES.into_iter().filter(|role| reads(self.schema, table, *role)).collect();
-        let Some(role) = readers.first() else { return };
+        let readers: Vec<Role> = ANYBODY.into_iter().filter(|role| reads(self.schema, table, role)).collect();
         for column in table.columns.iter().filter(|column| holds_text(column)) {
+            let may = |role: &&Role| grants(self.schema, table, role).may_column(Command::Select, column.name.as_str());
+            let Some(role) = readers.iter().find(may) else { continue };
             let evidence = if is_secret(column.name.as_str()) {
                 Some("by its name")
             } else if column.data_type.scalar().is_some_and(ScalarType::is_text) {
@@ -64,29 +65,30 @@ impl Look<'_> {
             } else {
                 None
             };
-            found.extend(evidence.map(|evidence| told(table, column, *role, evidence)));
+            found.extend(evidence.map(|evidence| told(table, column, role, evidence)));
         }
     }
 }
 
 /// Whether the role reads rows of the table, some at least.
-fn reads(schema: &Schema, table: &Table, role: Role) -> bool {
+fn reads(schema: &Schema, table: &Table, role: &Role) -> bool {
+    let held = schema.held_by(role);
     let allows = |policy: &Policy| {
         let holds = |clause| !Truth { schema, table, role }.of(clause).never_holds();
-        policy.permissive && policy.is_for(Command::Select, role) && policy.using.as_ref().is_some_and(holds)
+        policy.permissive && policy.is_for(Command::Select, &held) && policy.using.as_ref().is_some_and(holds)
     };
-    granted(table, role).contains(&Command::Select) && (!table.row_security || table.policies.iter().any(allows))
+    grants(schema, table, role).may(Command::Select) && (!table.row_security || table.policies.iter().any(allows))
 }
 
-fn told(table: &Table, column: &Column, role: Role, evidence: &str) -> Advice {
-    let severity = if role == Role::Anon { Severity::Error } else { Severity::Warning };
+fn told(table: &Table, column: &Column, role: &Role, evidence: &str) -> Advice {
+    let severity = if *role == Role::Anon { Severity::Error } else { Severity::Warning };
     let rows = if table.row_security { "of the rows that policies allow" } else { "of every row" };
     let what =
-        format!("{} can read \"{}\" {rows} of \"{}\", which {evidence} is secret.", capital(who(role)), column.name, table.name);
+        format!("{} can read \"{}\" {rows} of \"{}\", which {evidence} is secret.", capital(&who(role)), column.name, table.name);
     finding(AdviceKind::Secret, severity, table, what)
         .columns(vec![column.name.clone()])
         .why("Policies choose rows. Whoever may read a row reads every column that the role is granted.")
-        .remedy("Keep it in a table of its own that is granted to nobody, or take the grant back; if it is no secret, say so here.")
+        .remedy("Grant select on the other columns only, or keep it in a table of its own; if it is no secret, say so here.")
 }
 
 /// Whether values are texts in which a secret could stand.

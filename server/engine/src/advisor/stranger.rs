@@ -35,7 +35,7 @@ impl Look<'_> {
         }
         let caller = stranger();
         for policy in table.policies.iter().filter(|policy| policy.permissive) {
-            let granted = commands(table, policy, Role::Authenticated);
+            let granted = commands(self.schema, table, policy, &Role::Authenticated);
             if let Some((clause, commands)) = asked(self.schema, table, policy, granted)
                 && let Some(seen) = self.verdicts(&caller, table, clause).await
             {
@@ -49,7 +49,7 @@ impl Look<'_> {
 fn asked<'p>(schema: &Schema, table: &Table, policy: &'p Policy, granted: Vec<Command>) -> Option<(&'p Expr, Vec<Command>)> {
     let clause = policy.using.as_ref()?;
     let commands: Vec<Command> = granted.into_iter().filter(|command| *command != Command::Insert).collect();
-    let can = Truth { schema, table, role: Role::Authenticated }.of(clause);
+    let can = Truth { schema, table, role: &Role::Authenticated }.of(clause);
     (!commands.is_empty() && !can.always_holds() && !can.never_holds()).then_some((clause, commands))
 }
 

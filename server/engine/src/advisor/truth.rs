@@ -53,7 +53,7 @@ impl Can {
 pub(super) struct Truth<'s> {
     pub(super) schema: &'s Schema,
     pub(super) table: &'s Table,
-    pub(super) role: Role,
+    pub(super) role: &'s Role,
 }
 
 impl Truth<'_> {
@@ -146,13 +146,13 @@ impl Truth<'_> {
             return None;
         }
         let context =
-            Context { user: None, role: self.role.as_str(), email: None, jwt: None, now: jiff::civil::DateTime::default() };
+            Context { user: None, role: self.role.clone(), email: None, jwt: None, now: jiff::civil::DateTime::default() };
         Environment { schema: self.schema, context: &context, data: None }.evaluate(&expr, &Row::new()).ok()
     }
 
     /// The expression with what the role alone tells of who asks.
     fn with_role(&self, expr: &Expr) -> Expr {
-        let anon = self.role == Role::Anon;
+        let anon = *self.role == Role::Anon;
         expr.clone().map(&mut |part| match part {
             Expr::Context(ContextValue::Role) => literal(Value::Text(self.role.as_str().to_owned()), ContextValue::Role),
             Expr::Context(value @ (ContextValue::Uid | ContextValue::Email)) if anon => literal(Value::Null, value),
@@ -165,7 +165,7 @@ impl Truth<'_> {
         match expr {
             Expr::Literal { value, .. } => value.is_null(),
             Expr::Column { name, .. } => !is_given(self.table, name),
-            Expr::Context(ContextValue::Uid) => self.role == Role::Anon,
+            Expr::Context(ContextValue::Uid) => *self.role == Role::Anon,
             Expr::Context(ContextValue::Role | ContextValue::Now | ContextValue::CurrentDate)
             | Expr::Is(..)
             | Expr::IsDistinct(..) => false,
@@ -251,7 +251,7 @@ mod tests {
         id bigint primary key, owner uuid, team bigint, title text not null, done boolean not null, flag boolean);
         create table members (team bigint, person uuid);";
 
-    fn can(sql: &str, role: Role) -> String {
+    fn can(sql: &str, role: &Role) -> String {
         let schema = crate::tables::schema_from_sql(SCHEMA).unwrap();
         let table = schema.require_table("notes").unwrap();
         let boolean = tenon_model::expression::functions::BOOLEAN;
@@ -294,7 +294,7 @@ mod tests {
             ("case when done then true else false end", "tf", "tf"),
             ("case when done then true end", "tn", "tn"),
         ] {
-            assert_eq!((can(sql, Role::Anon).as_str(), can(sql, Role::Authenticated).as_str()), (anon, authenticated), "{sql}");
+            assert_eq!((can(sql, &Role::Anon).as_str(), can(sql, &Role::Authenticated).as_str()), (anon, authenticated), "{sql}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tenon_engine::{Caller, Code, audit::AuditFilter};
-use tenon_model::{StudioRole, UserId, advice::Severity};
+use tenon_model::{Role, StudioRole, UserId, advice::Severity};
 use tenon_testkit::{TestEngine, for_each_engine};
 use uuid::Uuid;
 
@@ -179,7 +179,12 @@ async fn secrets_that_can_be_read() {
 async fn a_finding_is_dismissed_with_a_reason_and_taken_up_again() {
     for_each_engine(async |engine| {
         engine.schema("create table open (id bigint primary key); grant select on open to anon").await;
-        let who = |role| Caller::Studio { user: UserId(Uuid::nil()), role, email: "b@example.com".to_owned() };
+        let who = |role| Caller::Studio {
+            user: UserId(Uuid::nil()),
+            role,
+            email: "b@example.com".to_owned(),
+            acts_as: Role::Authenticated,
+        };
         let (builder, member) = (who(StudioRole::Builder), who(StudioRole::Member));
         let key = || "open_table:open:anon".to_owned();
         assert_eq!(engine.advice_count(&builder).await.unwrap(), 1);

@@ -88,7 +88,7 @@ impl<'s> Guard<'s> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn foresee(&self, table: &Ident, expr: Expr) -> Result<Expr> {
-        let protected = if self.role.is_some() { self.protect(expr, &mut vec![table.clone()])? } else { expr };
+        let protected = if self.held.is_some() { self.protect(expr, &mut vec![table.clone()])? } else { expr };
         Ok(self.context.fill(&protected))
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use tenon_model::{Aal, Caller, Claims, Code, Error, Result, Role, UserId};
+use tenon_model::{Aal, Caller, Claims, Code, Error, Ident, Result, Role, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -25,9 +25,14 @@ impl Engine {
             "service_role" => return Ok((Caller::service(), "the secret key".to_owned())),
             "stranger" => {
                 let id = Uuid::new_v4();
-                return Ok((signed_in(UserId(id), None, serde_json::json!({})), "somebody who has just signed up".to_owned()));
+                let caller = signed_in(UserId(id), Role::Authenticated, None, serde_json::json!({}));
+                return Ok((caller, "somebody who has just signed up".to_owned()));
             }
             _ => {}
+        }
+        if let Some(own) = self.schema().own_roles().find(|own| own.role.as_str() == name) {
+            let caller = signed_in(UserId(Uuid::new_v4()), own.role.clone(), None, serde_json::json!({}));
+            return Ok((caller, format!("somebody with the role {name}")));
         }
         let wanted = name.to_lowercase();
         let row = self.database().read(move |conn| match Uuid::parse_str(&wanted) {
@@ -37,7 +42,7 @@ impl Engine {
         let row = row.await.ok().flatten().ok_or_else(|| Error::new(Code::NotFound, format!("There is no user \"{name}\".")))?;
         let label = row.email.clone().unwrap_or_else(|| row.id.clone());
         let metadata = serde_json::json!({ "app_metadata": row.app_metadata(), "user_metadata": row.user_metadata() });
-        Ok((signed_in(row.user_id()?, row.email, metadata), label))
+        Ok((signed_in(row.user_id()?, role(&row.role), row.email, metadata), label))
     }
 
     /// Addresses of users in which a text stands, for builders who choose for whom an expression is tried.
@@ -58,15 +63,23 @@ impl Engine {
     }
 }
 
+/// The role that a user's token carries. None carries the secret key's.
+fn role(name: &str) -> Role {
+    match Ident::new(name).map(Role::from) {
+        Ok(role @ Role::Named(_)) => role,
+        _ => Role::Authenticated,
+    }
+}
+
 /// A user, as by a token of theirs.
-fn signed_in(user: UserId, email: Option<String>, metadata: serde_json::Value) -> Caller {
+fn signed_in(user: UserId, role: Role, email: Option<String>, metadata: serde_json::Value) -> Caller {
     let mut all = serde_json::json!({
-        "sub": user.0, "aud": "authenticated", "role": "authenticated", "aal": "aal1", "is_anonymous": false,
+        "sub": user.0, "aud": "authenticated", "role": role, "aal": "aal1", "is_anonymous": false,
         "email": email.as_deref().unwrap_or_default(), "phone": "", "app_metadata": {}, "user_metadata": {},
     });
     if let (Some(all), serde_json::Value::Object(more)) = (all.as_object_mut(), metadata) {
         all.extend(more);
     }
     let claims = Claims { session: None, aal: Aal::Aal1, email, all };
-    Caller::Api { role: Role::Authenticated, user: Some(user), claims: Some(Arc::new(claims)) }
+    Caller::Api { role, user: Some(user), claims: Some(Arc::new(claims)) }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tenon_engine::{Caller, Code};
 use tenon_model::{
-    StudioRole, UserId,
+    Role, StudioRole, UserId,
     expression::functions::BOOLEAN,
     trial::{Ask, Outcome, Show, Trial},
 };
@@ -171,7 +171,12 @@ async fn what_is_wrong_is_an_answer_and_who_may_not_ask_is_refused() {
         let span = problem.span.unwrap();
         assert_eq!((span.from, span.to, problem.fix.as_deref()), (0, 4, Some("owner")));
         assert_eq!(tried(&engine, ask(&"x".repeat(20_001), "")).await.problem.unwrap().span, None);
-        let member = Caller::Studio { user: UserId(Uuid::nil()), role: StudioRole::Member, email: "m@example.com".to_owned() };
+        let member = Caller::Studio {
+            user: UserId(Uuid::nil()),
+            role: StudioRole::Member,
+            email: "m@example.com".to_owned(),
+            acts_as: Role::Authenticated,
+        };
         for caller in [member, Caller::anon()] {
             assert_eq!(engine.try_expression(&caller, ask("true", "")).await.unwrap_err().code, Code::Forbidden);
             assert_eq!(engine.people(&caller, "").await.unwrap_err().code, Code::Forbidden);
