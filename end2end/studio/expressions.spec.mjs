@@ -63,10 +63,10 @@ test('columns, functions, values and tables are completed by keys', async ({ own
 })
 
 test('what is wrong is marked in its place and mended by a click', async ({ owner: page }) => {
-  await using(page).fill('titel is not null and\n  size > 1')
+  await using(page).fill('titl is not null and\n  size > 1')
   const told = page.locator('.of-using').getByRole('status').filter({ hasText: 'does not exist' })
-  await expect(told).toContainText('titel')
-  await expect(page.locator('.of-using .expression-ink .wrong')).toHaveText('titel')
+  await expect(told).toContainText('titl')
+  await expect(page.locator('.of-using .expression-ink .wrong')).toHaveText('titl')
   await expect(using(page)).toHaveAttribute('aria-invalid', 'true')
   await page.getByRole('button', { name: 'Write title' }).click()
   await expect(using(page)).toHaveValue('title is not null and\n  size > 1')

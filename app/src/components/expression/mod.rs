@@ -15,6 +15,8 @@ use leptos::prelude::*;
 use tenon_model::{DataType, Error};
 
 pub(crate) use self::editor::{Posted, Subject};
+#[cfg(feature = "ssr")]
+pub(crate) use self::server::answer;
 use self::{
     area::Area,
     editor::Editor,

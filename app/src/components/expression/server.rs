@@ -31,7 +31,16 @@ pub(super) async fn suggest(written: Written) -> Result<Suggestions> {
 #[server(endpoint = "expression/try", input = Json)]
 pub(super) async fn try_expression(ask: Ask) -> Result<Trial> {
     let (engine, caller) = crate::context::builder().await?;
-    Ok(engine.try_expression(&caller, ask).await?)
+    Ok(answer(&engine, &caller, ask).await?)
+}
+
+/// What an expression says of rows. A person who does not exist is something to tell, not a failure of the page.
+#[cfg(feature = "ssr")]
+pub(crate) async fn answer(engine: &tenon_engine::Engine, caller: &tenon_model::Caller, ask: Ask) -> tenon_model::Result<Trial> {
+    match engine.try_expression(caller, ask).await {
+        Err(error) if error.code == tenon_model::Code::NotFound => Ok(Trial { note: Some(error.message), ..Trial::default() }),
+        other => other,
+    }
 }
 
 #[server(endpoint = "expression/people")]

@@ -85,7 +85,7 @@ mod server {
     };
 
     use super::{super::templates::templates, Params, PoliciesData, PolicyForm, Posted, Reach};
-    use crate::components::expression::condition;
+    use crate::components::expression::{answer, condition};
 
     /// What a condition says of rows: `?try=FIELD:SHOW:PAGE:ROW`, for `?FIELD.who=`.
     pub(super) async fn tried(engine: &Engine, caller: &Caller, table: &str, typed: &Params) -> Result<Option<(String, Posted)>> {
@@ -96,7 +96,7 @@ mod server {
         let (show, page, row) = (Show::named(show), page.parse().unwrap_or(0), row.parse().unwrap_or(0));
         let who = typed.get(&format!("{field}.who")).to_owned();
         let ask = Ask { table: table.to_owned(), text, wanted: condition(), who, show, page, row };
-        let trial = engine.try_expression(caller, ask).await?;
+        let trial = answer(engine, caller, ask).await?;
         Ok(Some((field.to_owned(), Posted { show, page, row, trial })))
     }
 
