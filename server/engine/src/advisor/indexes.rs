@@ -168,6 +168,12 @@ impl Looks<'_> {
 
     fn want(&mut self, table: &Ident, columns: Vec<Ident>) {
         let Some(found) = self.schema.table(table.as_str()) else { return };
+        // What is computed on read, no index holds.
+        let kept = |name: &Ident| found.column(name.as_str()).is_some_and(|column| !column.is_virtual());
+        let columns: Vec<Ident> = columns.into_iter().filter(kept).collect();
+        if columns.is_empty() {
+            return;
+        }
         let wanted = (table.clone(), columns);
         let has_index = wanted.1.first().is_some_and(|column| leads(found, column));
         if !has_index && !self.wanted.contains(&wanted) {

@@ -60,7 +60,7 @@ impl Look<'_> {
             let Some(role) = readers.iter().find(may) else { continue };
             let evidence = if is_secret(column.name.as_str()) {
                 Some("by its name")
-            } else if column.data_type.scalar().is_some_and(ScalarType::is_text) {
+            } else if column.data_type.scalar().is_some_and(ScalarType::is_text) && !column.is_virtual() {
                 self.sample(table, column).await.and_then(|values| looks_secret(&values))
             } else {
                 None

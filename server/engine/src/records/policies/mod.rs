@@ -88,6 +88,7 @@ impl<'s> Guard<'s> {
     /// # Errors
     /// As [`Guard::using`].
     pub(crate) fn foresee(&self, table: &Ident, expr: Expr) -> Result<Expr> {
+        let expr = self.with_computed(table, expr);
         let protected = if self.held.is_some() { self.protect(expr, &mut vec![table.clone()])? } else { expr };
         Ok(self.context.fill(&protected))
     }

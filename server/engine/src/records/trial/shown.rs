@@ -23,7 +23,8 @@ pub(super) fn columns(table: &Table, parts: &[PartOf]) -> Vec<Ident> {
     names.extend(table.label_column().map(|column| column.name.clone()));
     names.extend(table.columns.iter().map(|column| column.name.clone()));
     let mut known = std::collections::HashSet::new();
-    names.retain(|name| known.insert(name.clone()));
+    // What is computed on read is not kept in the row.
+    names.retain(|name| table.column(name.as_str()).is_some_and(|column| !column.is_virtual()) && known.insert(name.clone()));
     names.truncate(COLUMNS);
     names
 }
