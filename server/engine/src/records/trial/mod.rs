@@ -7,7 +7,7 @@ mod shown;
 use std::{sync::Arc, time::Duration};
 
 use tenon_model::{
-    Caller, Code, Error, Expr, Ident, Result, ScalarType, Schema,
+    Caller, Code, Error, Expr, Ident, Result, Schema,
     expression::{IsTest, functions::BOOLEAN},
     trial::{Ask, Counts, Outcome, Part, Problem, Show, Trial, TriedRow},
 };
@@ -206,9 +206,4 @@ fn tolerated<T>(answer: Result<T>) -> Result<Result<T, String>> {
             _ => Err(error),
         },
     }
-}
-
-/// Whether values of that type are shown as they are compared: as text.
-pub(super) fn is_text(data_type: &tenon_model::DataType) -> bool {
-    data_type.scalar().is_some_and(ScalarType::is_text)
 }

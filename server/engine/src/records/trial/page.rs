@@ -11,7 +11,7 @@ use crate::{
         cell::RawRow,
         output,
         run::{self, Sink},
-        sql::{Alias, Builder},
+        sql::{Alias, Builder, Shown},
         verdicts::decided,
     },
 };
@@ -52,15 +52,14 @@ impl Tried<'_> {
             b.push("select ");
             for name in &columns {
                 let data_type = &own.require_column(name.as_str())?.data_type;
-                b.push(if types.is_empty() { "" } else { ", " }).select_column(Some(Alias::ROOT), (name, data_type));
+                b.push(if types.is_empty() { "" } else { ", " });
+                b.select_column(Some(Alias::ROOT), &Shown::column(name, data_type))?;
                 types.push(data_type.clone());
             }
             for expr in &exprs {
-                let data_type = expr.data_type();
-                b.push(if types.is_empty() { "(" } else { ", (" });
-                b.expr(Alias::ROOT, &decided(engine, expr.clone()))?;
-                b.push(if b.is_sqlite() || super::is_text(&data_type) { ")" } else { ")::text" });
-                types.push(data_type);
+                b.push(if types.is_empty() { "" } else { ", " });
+                b.select_column(Some(Alias::ROOT), &Shown::computed(&decided(engine, expr.clone())))?;
+                types.push(expr.data_type());
             }
             if types.is_empty() {
                 return Ok(Vec::new());
