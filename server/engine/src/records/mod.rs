@@ -24,8 +24,8 @@ mod values;
 pub(crate) mod verdicts;
 pub(crate) mod write;
 
-pub use self::states::{RecordStates, StateChange, StateNow, StateWay};
 pub(crate) use self::sample::sample;
+pub use self::states::{RecordStates, StateChange, StateNow, StateWay};
 pub use self::verdicts::Verdicts;
 
 use std::pin::Pin;
