@@ -26,8 +26,8 @@ pub use ident::Ident;
 pub use query::{Embed, Nulls, OrderBy, Projection, ReadQuery, Relation, SelectItem, SortDirection};
 pub use role::Role;
 pub use schema::{
-    Access, Column, Command, Default, EnumType, ForeignKey, Generated, Grants, Identity, Index, IndexColumn, Policy, Privileges,
-    ReferentialAction, RoleDefinition, Schema, StateTransition, Table, Unique,
+    Access, Check, Column, Command, Default, EnumType, ForeignKey, Generated, Grants, Identity, Index, IndexColumn, Policy,
+    Privileges, ReferentialAction, RoleDefinition, Schema, StateTransition, Table, Unique,
 };
 pub use types::{DataType, ScalarType};
 pub use value::Value;

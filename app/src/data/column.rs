@@ -195,6 +195,7 @@ fn default_text(column: &Column) -> Option<String> {
         ColumnDefault::Now => "now".to_owned(),
         ColumnDefault::CurrentDate => "today".to_owned(),
         ColumnDefault::RandomUuid => "a new uuid".to_owned(),
+        ColumnDefault::Expression(expr) => expr.to_sql(&column.name),
     })
 }
 

@@ -29,6 +29,7 @@ pub const TYPES: &[(&str, &str)] = &[
 pub const FILLS: &[(&str, &str)] = &[
     ("", "nothing"),
     ("value", "a value…"),
+    ("expression", "a calculation…"),
     ("identity", "the next number"),
     ("uuid", "a random uuid"),
     ("now", "the present moment"),
@@ -48,7 +49,7 @@ pub struct ColumnForm {
     pub list: bool,
     /// One of [`FILLS`].
     pub fill: String,
-    /// The value, where `fill` is `value`.
+    /// The value, where `fill` is `value`; the expression, where it is `expression`.
     pub value: String,
     /// Whether null is refused.
     pub not_null: bool,

@@ -36,5 +36,6 @@ fn fill(column: &Column) -> (&'static str, String) {
         Some(Default::Now) => ("now", String::new()),
         Some(Default::CurrentDate) => ("today", String::new()),
         Some(Default::RandomUuid) => ("uuid", String::new()),
+        Some(Default::Expression(expr)) => ("expression", expr.to_sql(&column.name)),
     }
 }

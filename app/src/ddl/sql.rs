@@ -56,6 +56,8 @@ fn size(column: &ColumnForm) -> Result<String> {
 /// The default's expression; none for identity columns and where there is no default.
 pub(super) fn default(column: &ColumnForm) -> Option<String> {
     match column.fill.as_str() {
+        // In parentheses it is one expression, whatever was typed; what is none is refused where it stands.
+        "expression" => Some(format!("({})", column.value)),
         "value" => Some(literal(&column.value)),
         "uuid" => Some("gen_random_uuid()".to_owned()),
         "now" => Some("now()".to_owned()),

@@ -201,6 +201,7 @@ fn property(schema: &Schema, table: &Table, column: &Column) -> Json {
         Some(Default::Now) => notes.push("Default: now().".to_owned()),
         Some(Default::CurrentDate) => notes.push("Default: current_date.".to_owned()),
         Some(Default::RandomUuid) => notes.push("Default: gen_random_uuid().".to_owned()),
+        Some(Default::Expression(_)) => notes.push("Has a default that is calculated.".to_owned()),
         Some(Default::Literal(_)) => notes.push("Has a default.".to_owned()),
         None if column.identity.is_some() => notes.push("Counts up by itself.".to_owned()),
         None => {}

@@ -1,6 +1,7 @@
 //! The REST API through the whole router, on both engines: the same request, the same status, the same bytes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod checks;
 mod computed;
 mod embeds;
 mod errors;

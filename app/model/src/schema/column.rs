@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Generated;
-use crate::{DataType, Ident, Value};
+use crate::{DataType, Expr, Ident, Value};
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub enum Default {
     CurrentDate,
     /// `gen_random_uuid()`.
     RandomUuid,
+    /// An expression without columns, computed for the caller where a row is made. The database itself does not know it.
+    Expression(Box<Expr>),
 }
 
 /// How an identity column treats a value given by the row.

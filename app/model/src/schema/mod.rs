@@ -1,6 +1,7 @@
 //! The shape of the user's data: tables, columns, keys, relations, indexes, enums, and who may do what with them.
 
 mod access;
+mod check;
 mod column;
 mod generated;
 mod keys;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::nearest::nearest;
 pub use self::{
     access::{Access, Grants, Privileges},
+    check::{Check, violated},
     column::{Column, Default, Identity},
     generated::Generated,
     keys::{ForeignKey, Index, IndexColumn, ReferentialAction, Unique},

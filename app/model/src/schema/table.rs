@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Access, Column, ForeignKey, Index, Policy, StateTransition, Unique, nearest};
+use super::{Access, Check, Column, ForeignKey, Index, Policy, StateTransition, Unique, nearest};
 use crate::{Code, Error, Ident, ScalarType};
 
 /// A table.
@@ -18,6 +18,9 @@ pub struct Table {
     pub uniques: Vec<Unique>,
     /// References to other tables (or to itself).
     pub foreign_keys: Vec<ForeignKey>,
+    /// Check constraints in order of their names, which is the order they are asked in.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     /// Indexes besides those that constraints bring.
     pub indexes: Vec<Index>,
     /// `comment on table`.
@@ -45,6 +48,7 @@ impl Table {
             primary_key: None,
             uniques: Vec::new(),
             foreign_keys: Vec::new(),
+            checks: Vec::new(),
             indexes: Vec::new(),
             comment: None,
             access: Access::default(),

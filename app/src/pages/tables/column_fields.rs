@@ -124,7 +124,7 @@ pub(super) fn ColumnFields(
             <Choose label="Type" name=field("type") chosen=column.data_type choices=types(&offers) mark="of-type" />
             <Line label="Size" name=field("size") value=column.size placeholder="80 or 10,2" mark="of-size" />
             <Choose label="If not given" name=field("fill") chosen=column.fill choices=fills() mark="of-fill" />
-            <Line label="Value" name=field("value") value=column.value mark="of-value" />
+            <Line label="Value" name=field("value") value=column.value placeholder="7, auth.uid()" mark="of-value" />
             {is_new.then(|| view! {
                 <Choose label="Refers to" name=field("references") chosen=column.references choices=tables(&offers) mark="of-target" />
                 <Choose label="When that goes" name=field("ondelete") chosen=column.on_delete choices=actions() mark="of-action" />

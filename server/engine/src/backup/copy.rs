@@ -31,7 +31,7 @@ fn copy(conn: &mut Conn, target: &Engine, runtime: &Handle) -> Result<()> {
     let schema = catalog::load(conn)?;
     // SQLite does not enforce references while rows are copied; PostgreSQL gets them afterwards.
     let late_references = target.database().kind() == EngineKind::Postgres;
-    let first = without_late(&schema, late_references);
+    let first = without_late_checks(without_late(&schema, late_references));
     change(target, runtime, dump::dump(&first))?;
     for table in schema.tables.values() {
         rows::copy(conn, target, runtime, &copied(table, &schema))?;
@@ -45,6 +45,7 @@ fn copy(conn: &mut Conn, target: &Engine, runtime: &Handle) -> Result<()> {
         change(target, runtime, references(&schema))?;
     }
     change(target, runtime, dump::transitions(&schema))?;
+    change(target, runtime, schema.tables.values().map(|table| dump::late_checks(table)).collect())?;
     system(conn, target, runtime, &schema)
 }
 
@@ -79,6 +80,14 @@ fn without_late(schema: &Schema, late_references: bool) -> Schema {
         if late_references {
             table.foreign_keys.clear();
         }
+    }
+    schema
+}
+
+/// Checks that rows may fail come after the rows.
+fn without_late_checks(mut schema: Schema) -> Schema {
+    for table in schema.tables.values_mut() {
+        std::sync::Arc::make_mut(table).checks.retain(|check| !check.not_valid);
     }
     schema
 }

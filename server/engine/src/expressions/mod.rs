@@ -10,10 +10,10 @@ use tenon_model::{DataType, Expr, Ident, Result, Schema};
 
 pub use self::editing::{Writing, complete};
 pub(crate) use self::{
-    check::check,
+    check::{Place, check, check_at},
     editing::{PartOf, diagnose, parts},
     parse::{expression, whole},
-    syntax::Node,
+    syntax::{Kind, Node},
 };
 
 /// Reads an expression over a row of a table and checks it.

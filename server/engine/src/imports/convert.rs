@@ -1,11 +1,16 @@
 //! From a file's text straight to what is bound.
 
-use tenon_model::{Code, Column, DataType, Error, Identity, Result, ScalarType, Schema, Table, Value, value};
+use tenon_model::{
+    Code, Column, DataType, Default, Error, Identity, Result, ScalarType, Schema, Table, Value, expression::Context, value,
+};
 
-use super::ImportRequest;
+use super::{ImportRequest, source::Line};
 use crate::{
     database::EngineKind,
-    records::sql::{Bind, bind},
+    records::{
+        defaults,
+        sql::{Bind, bind},
+    },
 };
 
 /// Which field of a file goes to which column.
@@ -17,6 +22,8 @@ pub(super) struct Target {
     required: bool,
     /// Whether the empty field is a text, not a missing value.
     keeps_empty: bool,
+    /// What every row gets, of a column that the file does not have and whose default is calculated.
+    pub(super) calculated: Option<Value>,
 }
 
 /// The columns that an import fills, checked.
@@ -39,6 +46,7 @@ pub(super) fn targets(table: &Table, request: &ImportRequest) -> Result<Vec<Targ
             column: column.clone(),
             required: column.not_null || column.identity.is_some() || is_key,
             keeps_empty: is_text && column.not_null && !is_key,
+            calculated: None,
         });
     }
     if out.is_empty() {
@@ -47,9 +55,29 @@ pub(super) fn targets(table: &Table, request: &ImportRequest) -> Result<Vec<Targ
     Ok(out)
 }
 
+/// The columns that the file does not have and whose defaults the database does not know, each with its value.
+pub(super) fn calculated(schema: &Schema, table: &Table, targets: &[Target], context: &Context) -> Result<Vec<Target>> {
+    let mut out = Vec::new();
+    for column in table.columns.iter().filter(|c| targets.iter().all(|target| target.column.name != c.name)) {
+        let Some(Default::Expression(expr)) = &column.default else { continue };
+        let value = defaults::value(schema, context, expr)?;
+        defaults::check(schema, column, &value)?;
+        out.push(Target { field: 0, column: column.clone(), required: false, keeps_empty: false, calculated: Some(value) });
+    }
+    Ok(out)
+}
+
 impl Target {
+    /// The value to bind for a row's texts.
+    pub(super) fn bind(&self, line: &Line<'_>, null: &[String], schema: &Schema, engine: EngineKind) -> Result<Bind, String> {
+        match &self.calculated {
+            Some(value) => Ok(bind(engine, value, &self.column.data_type)),
+            None => self.convert(line.text(self.field)?, null, schema, engine),
+        }
+    }
+
     /// The value to bind for a text.
-    pub(super) fn convert(&self, text: &str, null: &[String], schema: &Schema, engine: EngineKind) -> Result<Bind, String> {
+    fn convert(&self, text: &str, null: &[String], schema: &Schema, engine: EngineKind) -> Result<Bind, String> {
         if text.as_bytes().contains(&0) {
             return Err(format!("\"{}\": a text must not contain the character NUL", self.column.name));
         }

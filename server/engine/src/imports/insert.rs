@@ -46,7 +46,7 @@ pub(super) fn insert(
     };
     let mut done = 0;
     for part in rows.chunks(step) {
-        done += insert_or_split(conn, table, targets, part, part.len() == step || part.len() == 1, refused)?;
+        done += insert_or_split(conn, (schema, table), targets, part, part.len() == step || part.len() == 1, refused)?;
     }
     if conn.kind() == EngineKind::Postgres {
         advance_identities(conn, schema, table, targets, rows)?;
@@ -69,7 +69,7 @@ fn advance_identities(conn: &mut Conn, schema: &Schema, table: &Table, targets: 
 /// One statement; if it fails for a row's sake, its halves, down to that row.
 fn insert_or_split(
     conn: &mut Conn,
-    table: &Table,
+    (schema, table): (&Schema, &Table),
     targets: &[Target],
     rows: &[Row],
     usual: bool,
@@ -80,7 +80,7 @@ fn insert_or_split(
         _ => None,
     };
     let translate = |failure| match failure {
-        Failure::Database(error) => translate_for(error, table, &value),
+        Failure::Database(error) => translate_for(error, schema, table, &value),
         Failure::Sink(error) => error,
     };
     match attempt(conn, &statement(conn.kind(), table, targets, rows, usual), translate) {
@@ -93,8 +93,8 @@ fn insert_or_split(
             }
             rows => {
                 let (left, right) = rows.split_at(rows.len() / 2);
-                let done = insert_or_split(conn, table, targets, left, left.len() == 1, refused)?;
-                Ok(done + insert_or_split(conn, table, targets, right, right.len() == 1, refused)?)
+                let done = insert_or_split(conn, (schema, table), targets, left, left.len() == 1, refused)?;
+                Ok(done + insert_or_split(conn, (schema, table), targets, right, right.len() == 1, refused)?)
             }
         },
     }

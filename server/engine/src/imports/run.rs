@@ -9,7 +9,7 @@ use tenon_model::{Caller, Code, Error, Result, Schema, Table};
 
 use super::{
     ImportMode, ImportRequest,
-    convert::{Target, targets},
+    convert::{Target, calculated, targets},
     insert::{Row, insert, why},
     job::Job,
     made::Made,
@@ -40,7 +40,8 @@ impl Plan {
     pub(super) fn new(engine: &Engine, caller: &Caller, request: ImportRequest) -> Result<Self> {
         let schema = engine.schema();
         let table = Arc::clone(schema.require_table(request.table.as_str())?);
-        let targets = targets(&table, &request)?;
+        let mut targets = targets(&table, &request)?;
+        targets.extend(calculated(&schema, &table, &targets, &engine.context(caller))?);
         let attribution = engine.attribution(&schema, &table.name, caller);
         Ok(Self { engine: engine.database().kind(), schema, table, targets, request, attribution })
     }
@@ -62,10 +63,8 @@ impl Plan {
         let mut source = self.open()?;
         let null = self.request.options.null.as_slice();
         while let Some(line) = source.next()? {
-            let convert = |target: &Target| {
-                let text = line.text(target.field).unwrap_or_default();
-                target.convert(text, null, &self.schema, self.engine).unwrap_or(crate::records::sql::Bind::Null)
-            };
+            let convert =
+                |target: &Target| target.bind(&line, null, &self.schema, self.engine).unwrap_or(crate::records::sql::Bind::Null);
             if line.fault().is_none() {
                 let row: Vec<_> = self.targets.iter().map(convert).collect();
                 for reference in &mut references {
@@ -118,7 +117,7 @@ impl Plan {
         let mut binds = Vec::with_capacity(self.targets.len());
         let mut faults = Vec::new();
         for target in &self.targets {
-            match line.text(target.field).and_then(|text| target.convert(text, null, &self.schema, self.engine)) {
+            match target.bind(line, null, &self.schema, self.engine) {
                 Ok(bind) => binds.push(bind),
                 Err(fault) => faults.push(fault),
             }

@@ -293,6 +293,13 @@ pub enum Commented {
     Role(Ident),
     /// A transition of a table.
     Transition(Ident, Ident),
+    /// A constraint of a table.
+    Constraint {
+        /// The table.
+        table: Ident,
+        /// The constraint.
+        name: Ident,
+    },
 }
 
 /// A type as written.
@@ -346,16 +353,18 @@ pub struct GeneratedDef {
 }
 
 /// A default as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DefaultDef {
     /// The expression.
     pub value: DefaultValue,
+    /// Where it stands.
+    pub at: Position,
     /// The types it is cast to, innermost first.
     pub casts: Vec<TypeName>,
 }
 
 /// The expression of a default.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum DefaultValue {
     /// `null`.
     Null,
@@ -373,10 +382,16 @@ pub enum DefaultValue {
     CurrentDate,
     /// `gen_random_uuid()`.
     RandomUuid,
+    /// Any other expression, with its casts.
+    Expression(Computed),
 }
 
+/// An expression that a default computes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Computed(pub(crate) Node);
+
 /// A constraint as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConstraintDef {
     /// Its name, if one is given.
     pub name: Option<Ident>,
@@ -385,7 +400,7 @@ pub struct ConstraintDef {
 }
 
 /// What a constraint says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ConstraintKind {
     /// `primary key (…)`.
     PrimaryKey(Vec<Ident>),
@@ -404,6 +419,17 @@ pub enum ConstraintKind {
         /// `on update`.
         on_update: ReferentialAction,
     },
+    /// `check (…)`.
+    Check(CheckDef),
+}
+
+/// A check as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckDef {
+    /// What must not be false.
+    pub(crate) expr: Node,
+    /// `not valid`: rows that are there are not looked at.
+    pub(crate) not_valid: bool,
 }
 
 /// One action of `alter table`.
@@ -496,6 +522,8 @@ pub enum AlterAction {
     RowSecurity(Option<bool>),
     /// `add constraint`.
     AddConstraint(ConstraintDef),
+    /// `validate constraint`.
+    ValidateConstraint(Ident),
     /// `drop constraint`.
     DropConstraint {
         /// The constraint.

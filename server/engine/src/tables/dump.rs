@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use tenon_model::{
-    Column, Command, Default, ForeignKey, Grants, Ident, Identity, Policy, Privileges, ReferentialAction, Role, ScalarType, Schema,
-    StateTransition, Table, Unique, Value,
+    Check, Column, Command, Default, ForeignKey, Grants, Ident, Identity, Policy, Privileges, ReferentialAction, Role, ScalarType,
+    Schema, StateTransition, Table, Unique, Value,
 };
 
 use super::late::is_late;
@@ -55,6 +55,29 @@ pub(crate) fn add_foreign_key(table: &Table, key: &ForeignKey) -> String {
     format!("alter table {} add {};\n", name(&table.name), foreign_key(key))
 }
 
+/// The SQL that adds a check to a table that is there.
+fn add_check(table: &Table, made: &Check) -> String {
+    let valid = if made.not_valid { " not valid" } else { "" };
+    format!("alter table {} add {}{valid};\n", name(&table.name), check(table, made))
+}
+
+/// `constraint name check (…)`.
+fn check(table: &Table, check: &Check) -> String {
+    format!("constraint {} check ({})", name(&check.name), check.expr.to_sql(&table.name))
+}
+
+/// The SQL that adds the checks which rows that are there may fail, with their messages.
+pub(crate) fn late_checks(table: &Table) -> String {
+    let mut out = Dump::default();
+    for check in table.checks.iter().filter(|check| check.not_valid) {
+        out.text.push_str(&add_check(table, check));
+        if let Some(message) = &check.message {
+            out.statement(&format!("comment on constraint {} on {} is {}", name(&check.name), name(&table.name), text(message)));
+        }
+    }
+    out.text
+}
+
 #[derive(Default)]
 struct Dump {
     text: String,
@@ -75,6 +98,9 @@ impl Dump {
         for index in table.indexes.iter().filter(|index| !is_late_index(table, index)) {
             self.statement(&create_index(table, index));
         }
+        for check in table.checks.iter().filter(|check| check.not_valid) {
+            self.text.push_str(&add_check(table, check));
+        }
         let own = name(&table.name);
         if let Some(comment) = &table.comment {
             self.statement(&format!("comment on table {own} is {}", text(comment)));
@@ -82,6 +108,11 @@ impl Dump {
         for column in table.columns.iter().filter(|column| !is_late(table, column)) {
             if let Some(comment) = &column.comment {
                 self.statement(&format!("comment on column {own}.{} is {}", name(&column.name), text(comment)));
+            }
+        }
+        for check in &table.checks {
+            if let Some(message) = &check.message {
+                self.statement(&format!("comment on constraint {} on {own} is {}", name(&check.name), text(message)));
             }
         }
         for (role, grants) in table.access.all() {
@@ -230,6 +261,7 @@ fn create_table(table: &Table, keys: &[&ForeignKey]) -> String {
     parts.extend(table.primary_key.iter().map(|k| unique(k, "primary key")));
     parts.extend(table.uniques.iter().map(|u| unique(u, "unique")));
     parts.extend(keys.iter().map(|k| foreign_key(k)));
+    parts.extend(table.checks.iter().filter(|c| !c.not_valid).map(|c| check(table, c)));
     format!("create table {} (\n  {}\n)", name(&table.name), parts.join(",\n  "))
 }
 
@@ -287,6 +319,8 @@ fn default_sql(column: &Column, default: &Default) -> String {
         Default::Now => "now()".to_owned(),
         Default::CurrentDate => "current_date".to_owned(),
         Default::RandomUuid => "gen_random_uuid()".to_owned(),
+        // There is no row yet, so the table's name says nothing.
+        Default::Expression(expr) => format!("({})", expr.to_sql(&column.name)),
         Default::Literal(value @ (Value::Bool(_) | Value::Int(_) | Value::Numeric(_))) => {
             value.to_text(&column.data_type).unwrap_or_default()
         }

@@ -1,9 +1,11 @@
 //! The shape of the user's data: SQL in, schema changes out, on either engine.
 
 mod apply;
+mod calculated;
 pub(crate) mod catalog;
 pub mod change;
 mod change_set;
+mod checks;
 pub(crate) mod computed;
 #[cfg(test)]
 mod computed_tests;
@@ -51,6 +53,22 @@ pub struct SchemaPlan {
     pub effects: Vec<Effect>,
     /// Why it would fail on the data that is there, if it would (e.g. nulls in a column that is to be not null).
     pub obstacles: Vec<Error>,
+    /// Rows that a new check would refuse; each is among the obstacles, too.
+    #[serde(default)]
+    pub failing: Vec<FailingRows>,
+}
+
+/// Rows that do not pass a check that is to be added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailingRows {
+    /// The table.
+    pub table: Ident,
+    /// The check.
+    pub check: Ident,
+    /// How many rows there are.
+    pub count: u64,
+    /// The keys of the first hundred, each as the canonical texts of its columns; none for a table without a primary key.
+    pub keys: Vec<Vec<String>>,
 }
 
 /// What one statement would do and cost.

@@ -1,6 +1,6 @@
 //! Columns that a plan adds and that the database does not have yet: what its rows would have in them.
 
-use tenon_model::{Column, Ident, ScalarType, Schema};
+use tenon_model::{Column, Default, Ident, ScalarType, Schema};
 
 use super::{
     postgres, sqlite,
@@ -32,8 +32,9 @@ impl NewColumns {
         columns.iter().all(|column| match self.get(table, column) {
             // A column without a value for the rows there are is an obstacle of its own.
             Some(new) => {
+                let is_known = !matches!(new.default, Some(Default::Expression(_)));
                 let is_filled = !new.not_null || new.default.is_some() || new.identity.is_some();
-                is_filled && now.column(column.as_str()).is_none()
+                is_known && is_filled && now.column(column.as_str()).is_none()
             }
             None => now.column(column.as_str()).is_some(),
         })
@@ -64,6 +65,10 @@ fn is_enum(column: &Column) -> bool {
     matches!(column.data_type.element(), ScalarType::Enum(_))
 }
 
+fn null() -> String {
+    "null".to_owned()
+}
+
 /// What a row that is there gets in a new column.
 fn value(kind: EngineKind, column: &Column) -> String {
     match (&column.default, kind) {
@@ -72,7 +77,7 @@ fn value(kind: EngineKind, column: &Column) -> String {
         (None, EngineKind::Postgres) if is_enum(column) => "null::text".to_owned(),
         (None, EngineKind::Postgres) => format!("null::{}", column.data_type),
         (None, EngineKind::Sqlite) => "null".to_owned(),
-        (Some(default), EngineKind::Postgres) => postgres::default_value(column, default),
-        (Some(default), EngineKind::Sqlite) => sqlite::default_sql(column, default),
+        (Some(default), EngineKind::Postgres) => postgres::default_value(column, default).unwrap_or_else(null),
+        (Some(default), EngineKind::Sqlite) => sqlite::default_sql(column, default).unwrap_or_else(null),
     }
 }

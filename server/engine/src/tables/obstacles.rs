@@ -1,8 +1,9 @@
 //! Why a step would fail on the data that is there. Looked for before the step on both engines, so that both say the same.
 
-use tenon_model::{Code, DataType, Error, ForeignKey, Ident, Result, ScalarType, Table};
+use tenon_model::{Code, DataType, Default, Error, ForeignKey, Ident, Result, ScalarType, Table};
 
 use super::{
+    FailingRows, calculated, checks,
     convert::convert,
     dump::text,
     new_columns::NewColumns,
@@ -16,8 +17,18 @@ use crate::database::{Conn, EngineKind};
 pub(super) fn find(conn: &mut Conn, transition: &Transition, new: &NewColumns) -> Result<Vec<Error>> {
     let table = |name: &Ident| transition.before.require_table(name.as_str()).cloned();
     let found = match &transition.step {
-        Step::AddColumn { table, column } if column.not_null && column.default.is_none() && column.identity.is_none() => {
-            filled(conn, table, &column.name)?
+        Step::AddColumn { table, column } if column.not_null && column.identity.is_none() => match &column.default {
+            None => filled(conn, table, &column.name)?,
+            Some(Default::Expression(expr)) if calculated::value(&transition.after, column, expr)?.is_null() => {
+                filled(conn, table, &column.name)?
+            }
+            Some(_) => None,
+        },
+        Step::AddColumn { column, .. } => {
+            if let Some(Default::Expression(expr)) = &column.default {
+                calculated::value(&transition.after, column, expr)?;
+            }
+            None
         }
         Step::SetNotNull { table, column, not_null: true } => nulls(conn, table, column, new)?,
         Step::AddPrimaryKey { table: name, key } => {
@@ -37,6 +48,10 @@ pub(super) fn find(conn: &mut Conn, transition: &Transition, new: &NewColumns) -
         // The number of a row is unique on SQLite, and so it is everywhere.
         Step::SetIdentity { table: name, column } if transition.after.table(name.as_str()).is_some_and(|t| numbers(t, column)) => {
             duplicates(conn, &*table(name)?, column, std::slice::from_ref(column), new)?
+        }
+        Step::AddCheck { table: name, .. } | Step::ValidateCheck { table: name, .. } => {
+            let table = table(name)?;
+            failing(conn, transition)?.map(|rows| rows.obstacle(&table))
         }
         Step::SetType { table, column, explicit } => unconvertible(conn, transition, table, column, *explicit)?,
         Step::DropRole(role) => holders(conn, role)?,
@@ -59,6 +74,19 @@ fn holders(conn: &mut Conn, role: &Ident) -> Result<Option<Error>> {
     }))
 }
 
+/// The rows that a check refuses that is to hold for all.
+pub(super) fn failing(conn: &mut Conn, t: &Transition) -> Result<Option<FailingRows>> {
+    match &t.step {
+        Step::AddCheck { table, check } if !check.not_valid => {
+            checks::failing(conn, &t.before, &*t.before.require_table(table.as_str())?.clone(), check)
+        }
+        Step::ValidateCheck { table, check } => {
+            checks::failing(conn, &t.before, &*t.before.require_table(table.as_str())?.clone(), check)
+        }
+        _ => Ok(None),
+    }
+}
+
 fn numbers(table: &Table, column: &Ident) -> bool {
     table.column(column.as_str()).is_some_and(|c| c.identity.is_some())
 }
@@ -71,7 +99,7 @@ fn filled(conn: &mut Conn, table: &Ident, column: &Ident) -> Result<Option<Error
     }))
 }
 
-fn count_of(rows: u64) -> String {
+pub(super) fn count_of(rows: u64) -> String {
     if rows == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(rows)) }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenon_model::{Default, Error, Ident, Result, Schema};
+use tenon_model::{Check, Default, Error, Ident, Result, Schema};
 
 use super::{
     Effect, SchemaPlan,
@@ -16,7 +16,7 @@ use crate::database::{Conn, EngineKind};
 
 /// Looks at the data and says what the statements would do.
 pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, statements: &[Statement]) -> Result<SchemaPlan> {
-    let mut plan = SchemaPlan { sql: String::new(), effects: Vec::new(), obstacles: Vec::new() };
+    let mut plan = SchemaPlan { sql: String::new(), effects: Vec::new(), obstacles: Vec::new(), failing: Vec::new() };
     let (mut found, mut new) = (Vec::new(), NewColumns::default());
     let resolved = source.resolve(schema, statements)?;
     let all: Vec<Transition> = resolved.iter().flatten().cloned().collect();
@@ -31,6 +31,7 @@ pub(super) fn plan(conn: &mut Conn, schema: &Arc<Schema>, source: &Source, state
             }
             plan.effects.push(effect);
             if is_as_it_stands(schema, step, &new) {
+                plan.failing.extend(obstacles::failing(conn, step)?);
                 found.extend(obstacles::find(conn, step, &new)?.into_iter().map(|e| source.located(statement, e)));
             }
             new.note(step);
@@ -61,10 +62,20 @@ fn is_as_it_stands(schema: &Schema, t: &Transition, new: &NewColumns) -> bool {
         Step::AddUnique { table, unique } | Step::AddPrimaryKey { table, key: unique } => known(table, &unique.columns),
         Step::CreateIndex { table, index } => known(table, &index.columns.iter().map(|c| c.column.clone()).collect::<Vec<_>>()),
         Step::SetNotNull { table, column, .. } | Step::SetIdentity { table, column } => known(table, std::slice::from_ref(column)),
+        Step::AddCheck { table, check } | Step::ValidateCheck { table, check } => stands(schema, t, table, check),
         Step::SetType { table, .. } => same(table),
         Step::AddColumn { table, .. } => known(table, &[]),
         _ => true,
     }
+}
+
+/// Whether the columns that a check looks at are in the database as the check will find them.
+fn stands(now: &Schema, t: &Transition, name: &Ident, check: &Check) -> bool {
+    let (Some(now), Some(then)) = (now.table(name.as_str()), t.before.table(name.as_str())) else { return false };
+    check.columns(then).into_iter().chain(then.key_columns()).all(|column| {
+        let (now, then) = (now.column(column.as_str()), then.column(column.as_str()));
+        now.is_some() && now.map(|c| &c.data_type) == then.map(|c| &c.data_type)
+    })
 }
 
 /// For each step, the tables that SQLite writes anew for it.
@@ -74,7 +85,7 @@ fn rebuilt_tables(kind: EngineKind, all: &[Transition]) -> Vec<Vec<Ident>> {
     }
     let rebuilt = |operation: &sqlite::Operation| match operation {
         sqlite::Operation::Rebuild(rebuild) => Some(rebuild.name().clone()),
-        sqlite::Operation::Sql(_) => None,
+        sqlite::Operation::Sql(_) | sqlite::Operation::Create(..) => None,
     };
     sqlite::schedule(all).iter().map(|operations| operations.iter().filter_map(rebuilt).collect()).collect()
 }
@@ -158,6 +169,10 @@ pub(super) fn summary(step: &Step) -> String {
             format!("Makes {} of \"{table}\" refer to \"{}\".", names(&key.columns), key.references)
         }
         Step::DropForeignKey { table, name } => format!("Drops the reference \"{name}\" of \"{table}\"."),
+        Step::AddCheck { table, check } => format!("Checks every row of \"{table}\" by \"{}\".", check.name),
+        Step::DropCheck { table, name } => format!("Drops the check \"{name}\" of \"{table}\"."),
+        Step::ValidateCheck { table, check } => format!("Makes sure that every row of \"{table}\" passes \"{}\".", check.name),
+        Step::CommentCheck { table, name } => format!("Changes what the check \"{name}\" of \"{table}\" tells people."),
         Step::RenameConstraint { table, from, to, .. } => format!("Renames the constraint \"{from}\" of \"{table}\" to \"{to}\"."),
         Step::CreateIndex { table, index } => format!("Creates the index \"{}\" on \"{table}\".", index.name),
         Step::DropIndex { table, name } => format!("Drops the index \"{name}\" of \"{table}\"."),

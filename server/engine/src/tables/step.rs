@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenon_model::{Column, EnumType, ForeignKey, Ident, Index, Schema, Table, Unique};
+use tenon_model::{Check, Column, EnumType, ForeignKey, Ident, Index, Schema, Table, Unique};
 
 /// An elementary change and the schemas around it.
 #[derive(Clone, Debug)]
@@ -35,6 +35,10 @@ pub(crate) enum Step {
     DropUnique { table: Ident, name: Ident },
     AddForeignKey { table: Ident, key: ForeignKey },
     DropForeignKey { table: Ident, name: Ident },
+    AddCheck { table: Ident, check: Check },
+    DropCheck { table: Ident, name: Ident },
+    ValidateCheck { table: Ident, check: Check },
+    CommentCheck { table: Ident, name: Ident },
     RenameConstraint { table: Ident, from: Ident, to: Ident, unique: bool },
     CreateIndex { table: Ident, index: Index },
     DropIndex { table: Ident, name: Ident },

@@ -25,15 +25,15 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 }
 
 /// One schema with its rows on both engines and in memory.
-struct World {
-    engines: [TestEngine; 2],
-    schema: std::sync::Arc<tenon_model::Schema>,
+pub(crate) struct World {
+    pub(crate) engines: [TestEngine; 2],
+    pub(crate) schema: std::sync::Arc<tenon_model::Schema>,
     tables: Tables,
-    context: Context,
+    pub(crate) context: Context,
 }
 
 impl World {
-    async fn new(rng: &mut Rng) -> Self {
+    pub(crate) async fn new(rng: &mut Rng) -> Self {
         let sql = schema::schema(rng);
         let engines = [TestEngine::on(EngineKind::Sqlite).await, TestEngine::on(EngineKind::Postgres).await];
         for engine in &engines {

@@ -3,6 +3,7 @@
 
 mod advisor;
 mod backup;
+mod checks;
 mod computed;
 mod database;
 mod factors;

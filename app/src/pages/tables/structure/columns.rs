@@ -61,6 +61,7 @@ pub(super) fn ColumnSection(data: StructureData, add: String, edit: String, type
 fn fill_text(form: &ColumnForm) -> String {
     match form.fill.as_str() {
         "value" => format!("“{}”", form.value),
+        "expression" => form.value.clone(),
         "identity" => "the next number".to_owned(),
         "uuid" => "a random uuid".to_owned(),
         "now" => "now".to_owned(),

@@ -1,7 +1,7 @@
 //! Violated constraints: taken apart from either engine's words, and told in PostgreSQL's.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
-use tenon_model::{Code, Error, FieldError, ForeignKey, Ident, Table};
+use tenon_model::{Check, Code, Error, FieldError, ForeignKey, Ident, Schema, Table, schema::violated};
 
 /// A violated constraint, as far as the engine tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,9 @@ pub fn violation(error: &DieselError) -> Option<Violation> {
 
 /// The error that a failure of writing a row of `table` means, worded alike on both engines. `value` gives the text of the
 /// row's value in a column, if the row at hand has one. The columns that broke a key or a reference are its fields.
-pub fn translate_for(error: DieselError, table: &Table, value: &dyn Fn(&Ident) -> Option<String>) -> Error {
+pub fn translate_for(error: DieselError, schema: &Schema, table: &Table, value: &dyn Fn(&Ident) -> Option<String>) -> Error {
     match violation(&error) {
+        Some(violation) if violation.code == Code::CheckViolation => violation.of_check(schema, table),
         Some(violation) => {
             let fields = violation.fields(table);
             violation.completed(table, value).into_error().with_fields(fields)
@@ -106,6 +107,34 @@ fn from_sqlite(code: Code, message: &str) -> Violation {
 }
 
 impl Violation {
+    /// What a person is told whose row a check refuses: the builder's message, and then which check it is. A change of one
+    /// table may reach rows of another, for which SQLite tells the check alone.
+    fn of_check(self, schema: &Schema, table: &Table) -> Error {
+        let Some((holder, check)) = self.check(schema, table) else {
+            return self.completed(table, &|_| None).into_error();
+        };
+        let error = Error::new(self.code, check.told(&holder.name));
+        let error = match &check.message {
+            Some(_) => error.with_details(violated(&holder.name, &check.name)),
+            None => error,
+        };
+        if holder.name != table.name {
+            return error;
+        }
+        let message = check.message.clone().unwrap_or_else(|| format!("This does not pass the check “{}”.", check.name));
+        error.with_fields(marked(Code::CheckViolation, check.columns(holder).into_iter().map(Ident::as_str), &message))
+    }
+
+    fn check<'s>(&self, schema: &'s Schema, table: &'s Table) -> Option<(&'s Table, &'s Check)> {
+        let name = self.constraint.as_deref()?;
+        let in_table = |table: &'s Table| table.checks.iter().find(|check| check.name == *name).map(|check| (table, check));
+        match &self.table {
+            Some(own) if table.name != **own => schema.table(own).and_then(|table| in_table(table)),
+            Some(_) => in_table(table),
+            None => in_table(table).or_else(|| schema.tables.values().find_map(|table| in_table(table))),
+        }
+    }
+
     /// Adds what the table and the row at hand tell.
     #[must_use]
     pub fn completed(mut self, table: &Table, value: &dyn Fn(&Ident) -> Option<String>) -> Self {

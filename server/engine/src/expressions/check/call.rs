@@ -20,6 +20,7 @@ impl Checker<'_> {
     pub(super) fn call(&mut self, call: &Call, at: Position) -> Checked<Expr> {
         let name = written(&call.name);
         if let Some(value) = context(&name) {
+            self.may_ask(&value_name(&value), at)?;
             return no_arguments(call, at).map(|()| value);
         }
         let name = name.strip_prefix("pg_catalog.").unwrap_or(&name);
@@ -169,6 +170,14 @@ fn context(name: &str) -> Option<Expr> {
         _ => return None,
     };
     Some(Expr::Context(value))
+}
+
+/// How it is asked.
+fn value_name(value: &Expr) -> String {
+    match value {
+        Expr::Context(value) => value.as_sql().to_owned(),
+        _ => "the time".to_owned(),
+    }
 }
 
 fn no_arguments(call: &Call, at: Position) -> Checked<()> {

@@ -4,6 +4,7 @@ mod call;
 mod condition;
 mod json;
 mod names;
+mod place;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use tenon_model::{
     },
 };
 
+pub(crate) use self::place::Place;
 use super::syntax::{Kind, Node};
 use crate::{sql::Located, tables::change::Position};
 
@@ -24,11 +26,22 @@ type Checked<T> = Result<T, Located>;
 
 /// The expression that a node means over a row of a table, of the wanted type if one is wanted.
 pub(crate) fn check(node: &Node, schema: &Schema, table: Option<&Ident>, wanted: Option<&DataType>) -> Checked<Expr> {
+    check_at(Place::Anywhere, node, schema, table, wanted)
+}
+
+/// As [`check`], of an expression that stands there.
+pub(crate) fn check_at(
+    place: Place,
+    node: &Node,
+    schema: &Schema,
+    table: Option<&Ident>,
+    wanted: Option<&DataType>,
+) -> Checked<Expr> {
     let row = match table {
         Some(name) => Some(schema.require_table(name.as_str()).map_err(|e| Located::new(e, node.at))?.as_ref()),
         None => None,
     };
-    let mut checker = Checker { schema, row, scopes: Vec::new(), sources: 0, aggregates: None, parts: 0 };
+    let mut checker = Checker { schema, row, place, scopes: Vec::new(), sources: 0, aggregates: None, parts: 0 };
     let typed = checker.node(node)?;
     match wanted {
         Some(wanted) => checker.coerce(typed, wanted, node.at),
@@ -48,6 +61,8 @@ struct Checker<'s> {
     schema: &'s Schema,
     /// The table whose row the expression is about.
     row: Option<&'s Table>,
+    /// Where it stands.
+    place: Place,
     /// The queries around, outermost first.
     scopes: Vec<Vec<Reading<'s>>>,
     /// How many tables of queries have a number.

@@ -8,6 +8,7 @@ use crate::{sql::Located, tables::change::Position};
 impl Checker<'_> {
     /// `column`, `table.column`, `public.table.column`.
     pub(super) fn name(&self, parts: &[Ident], at: Position) -> Checked<Expr> {
+        self.may_name(at)?;
         match parts {
             [column] => self.bare(column, at),
             [table, column] => self.qualified(table, column, at),

@@ -85,6 +85,7 @@ impl Checker<'_> {
 
     /// Opens a query's scope and checks all but what it selects. Whoever calls closes the scope.
     fn opened(&mut self, query: &Query) -> Checked<(Vec<Source>, Expr, Vec<OrderBy>)> {
+        self.may_query(query.at)?;
         let outer = self.aggregates.take();
         self.scopes.push(Vec::new());
         let opened = self.clauses(query);

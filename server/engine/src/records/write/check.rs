@@ -27,6 +27,14 @@ pub(super) fn value(schema: &Schema, table: &Table, column: &Column, value: &Val
     if value.is_null() {
         return is_required(table, column).then(|| null(table, column));
     }
+    misfit(schema, column, value)
+}
+
+/// Why a value that is not null is none of the column's type, if so.
+pub(crate) fn misfit(schema: &Schema, column: &Column, value: &Value) -> Option<FieldError> {
+    if value.is_null() {
+        return None;
+    }
     let problem = match (&column.data_type, value) {
         (DataType::Array(element), Value::Array(values)) => {
             values.iter().filter(|v| !v.is_null()).find_map(|v| scalar(schema, element, v))

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use tenon_model::{Caller, Code, Column, Command, Error, Ident, Result, Schema, Table, Value};
+use tenon_model::{Caller, Code, Column, Command, Error, Ident, Result, Schema, Table, Value, expression::Context as Asks};
 
 use super::{
     check_affected, references, require,
@@ -46,7 +46,7 @@ impl Engine {
         let rules = guard.rules(&insert.table, reads)?.without(unreadable(&rights, table));
         let returning = guard.returning(&insert.table, insert.returning)?;
         let attribution = self.attribution(&schema, &insert.table, caller);
-        let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules)?;
+        let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules, &self.context(caller))?;
         self.database()
             .write(move |conn| {
                 inserting.rules.begin(conn)?;
@@ -75,8 +75,8 @@ struct Inserting {
 }
 
 impl Inserting {
-    fn new(schema: &Arc<Schema>, table: &Table, mut insert: Insert, rules: Rules) -> Result<Self> {
-        let rows = complete(schema, table, &insert.records, insert.missing)?;
+    fn new(schema: &Arc<Schema>, table: &Table, mut insert: Insert, rules: Rules, asks: &Asks) -> Result<Self> {
+        let rows = complete(schema, table, &insert.records, insert.missing, asks)?;
         insert.records.rows = Vec::new();
         if let Some(conflict) = &insert.on_conflict {
             let target = conflict_target(table, &conflict.columns)?;

@@ -9,6 +9,7 @@ mod rows;
 mod undo;
 mod update;
 
+pub(crate) use check::misfit;
 pub(crate) use update::{check_update, run_update};
 
 use tenon_model::{Code, Command, Error, Expr, Ident, OrderBy, Result, Schema, Table};

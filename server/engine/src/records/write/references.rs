@@ -33,7 +33,7 @@ pub(super) fn explain(
             Err(other) => other,
         };
     }
-    errors::translate_for(error, table, value)
+    errors::translate_for(error, context.schema, table, value)
 }
 
 fn is_broken_reference(error: &DieselError) -> bool {

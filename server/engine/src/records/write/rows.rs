@@ -1,11 +1,13 @@
 //! Rows to insert: every column of the table with its value, defaults filled in, so that both engines get the same.
 
-use jiff::{Timestamp, Unit, Zoned, tz::TimeZone};
-use tenon_model::{Code, Column, DataType, Default, Error, FieldError, Ident, Result, ScalarType, Schema, Table, Value};
+use jiff::civil::DateTime;
+use tenon_model::{
+    Code, Column, DataType, Default, Error, FieldError, Ident, Result, ScalarType, Schema, Table, Value, expression::Context,
+};
 use uuid::Uuid;
 
 use super::check;
-use crate::records::{Missing, RecordSet};
+use crate::records::{Missing, RecordSet, defaults};
 
 /// Where a column's value comes from.
 enum Source {
@@ -18,14 +20,19 @@ enum Source {
 ///
 /// # Errors
 /// [`Code::UnknownColumn`]; what is wrong with the first bad record, its number in `details` if there are several.
-pub(super) fn complete(schema: &Schema, table: &Table, records: &RecordSet, missing: Missing) -> Result<Vec<Vec<Option<Value>>>> {
+pub(super) fn complete(
+    schema: &Schema,
+    table: &Table,
+    records: &RecordSet,
+    missing: Missing,
+    context: &Context,
+) -> Result<Vec<Vec<Option<Value>>>> {
     for (index, name) in records.columns.iter().enumerate() {
         table.require_column(name.as_str())?;
         if records.columns[..index].contains(name) {
             return Err(Error::new(Code::InvalidSyntax, format!("column \"{name}\" specified more than once")));
         }
     }
-    let now = now()?;
     let sources: Vec<Source> = table
         .columns
         .iter()
@@ -40,9 +47,9 @@ pub(super) fn complete(schema: &Schema, table: &Table, records: &RecordSet, miss
                 Source::Given(index) => match given.get(*index).and_then(Option::as_ref) {
                     Some(value) => Some(value.clone()),
                     None if missing == Missing::Null => Some(Value::Null),
-                    None => default(column, &now),
+                    None => default(schema, column, context)?,
                 },
-                Source::Absent => default(column, &now),
+                Source::Absent => default(schema, column, context)?,
             };
             faults.extend(fault(schema, table, column, value.as_ref(), source));
             row.push(value);
@@ -70,39 +77,31 @@ fn fault(schema: &Schema, table: &Table, column: &Column, value: Option<&Value>,
     check::value(schema, table, column, value)
 }
 
-/// The moment of a write, in UTC.
-///
-/// # Errors
-/// If the clock is beyond the years that can be kept.
-pub(super) fn now() -> Result<Zoned> {
-    let now = Timestamp::now().round(Unit::Microsecond).map_err(Error::internal)?;
-    Ok(now.to_zoned(TimeZone::UTC))
-}
-
 /// A column's value where a row gives none; `None` where the database makes it.
-fn default(column: &Column, now: &Zoned) -> Option<Value> {
+fn default(schema: &Schema, column: &Column, context: &Context) -> Result<Option<Value>> {
     if column.identity.is_some() || column.generated.is_some() {
-        return None;
+        return Ok(None);
     }
-    Some(match &column.default {
+    Ok(Some(match &column.default {
         None => Value::Null,
         Some(Default::Literal(value)) => value.clone(),
         Some(Default::RandomUuid) => match column.data_type {
             DataType::Scalar(ScalarType::Uuid) => Value::Uuid(Uuid::new_v4()),
             _ => Value::Text(Uuid::new_v4().to_string()),
         },
-        Some(Default::Now | Default::CurrentDate) => moment(&column.data_type, now),
-    })
+        Some(Default::Now | Default::CurrentDate) => moment(&column.data_type, context.now),
+        Some(Default::Expression(expr)) => defaults::value(schema, context, expr)?,
+    }))
 }
 
-fn moment(data_type: &DataType, now: &Zoned) -> Value {
+fn moment(data_type: &DataType, now: DateTime) -> Value {
     match data_type {
         DataType::Scalar(ScalarType::Date) => Value::Date(now.date()),
         DataType::Scalar(ScalarType::Time) => Value::Time(now.time()),
-        DataType::Scalar(ScalarType::Timestamp) => Value::Timestamp(now.datetime()),
-        DataType::Scalar(ScalarType::Timestamptz) => Value::Timestamptz(now.datetime()),
+        DataType::Scalar(ScalarType::Timestamp) => Value::Timestamp(now),
+        DataType::Scalar(ScalarType::Timestamptz) => Value::Timestamptz(now),
         other => {
-            let moment = Value::Timestamptz(now.datetime());
+            let moment = Value::Timestamptz(now);
             Value::Text(moment.to_pg_text(other).unwrap_or_default())
         }
     }

@@ -1,6 +1,8 @@
 //! `alter table`.
 
-use tenon_model::{Code, Column, DataType, Default, Error, Ident, Identity, Result, ScalarType, Table, value::casts};
+use tenon_model::{
+    Code, Column, DataType, Default, Error, ForeignKey, Ident, Identity, ReferentialAction, Result, ScalarType, Table, value::casts,
+};
 
 use super::{
     Draft, Misfit,
@@ -8,7 +10,7 @@ use super::{
     column::{self, MAX_COLUMNS, column_mut},
     compatible, constraint,
     create::add_constraint,
-    dependent,
+    default, dependent,
     drop::constraint_names,
     edit_all, generated, names, rules,
 };
@@ -35,7 +37,7 @@ impl Draft {
             AlterAction::RenameColumn { from, to } => self.rename_column(&table, from, to),
             AlterAction::RenameTable(to) => self.rename_table(&table, to),
             AlterAction::RenameConstraint { from, to } => self.rename_constraint(&table, from, to),
-            AlterAction::SetDefault { column, default } => self.set_default(&table, column, default.as_ref()),
+            AlterAction::SetDefault { column, default } => return self.set_default(&table, column, default.as_ref()),
             AlterAction::SetNotNull { column, not_null } => self.set_not_null(&table, column, *not_null),
             AlterAction::SetType { column, type_name, explicit } => self.set_type(&table, column, type_name, *explicit),
             AlterAction::AddIdentity { column, identity } => self.add_identity(&table, column, *identity),
@@ -46,7 +48,8 @@ impl Draft {
                 }
                 Ok(())
             }
-            AlterAction::AddConstraint(def) => self.add_constraint(&table, def),
+            AlterAction::AddConstraint(def) => return self.add_constraint(&table, def),
+            AlterAction::ValidateConstraint(name) => self.validate_constraint(&table, name),
             AlterAction::DropConstraint { name, if_exists, cascade } => self.drop_constraint(&table, name, *if_exists, *cascade),
         }?;
         Ok(())
@@ -85,13 +88,14 @@ impl Draft {
         Ok(())
     }
 
-    fn add_constraint(&mut self, table: &Table, def: &ConstraintDef) -> Result<()> {
+    fn add_constraint(&mut self, table: &Table, def: &ConstraintDef) -> Result<(), Misfit> {
         let resolved = constraint::resolve(&self.schema, table, def)?;
         let name = table.name.clone();
         let step = match &resolved {
             constraint::Resolved::PrimaryKey(key) => Step::AddPrimaryKey { table: name, key: key.clone() },
             constraint::Resolved::Unique(unique) => Step::AddUnique { table: name, unique: unique.clone() },
             constraint::Resolved::ForeignKey(key) => Step::AddForeignKey { table: name, key: key.clone() },
+            constraint::Resolved::Check(check) => Step::AddCheck { table: name, check: check.clone() },
         };
         self.table_step(&table.name, step, |t| add_constraint(t, resolved));
         Ok(())
@@ -137,7 +141,7 @@ impl Draft {
     fn rename_constraint(&mut self, table: &Table, from: &Ident, to: &Ident) -> Result<()> {
         let unique = table.uniques.iter().any(|u| u.name == *from);
         let primary = table.primary_key.as_ref().is_some_and(|k| k.name == *from);
-        if !unique && !primary && !table.foreign_keys.iter().any(|k| k.name == *from) {
+        if !unique && !primary && !names::has_constraint(table, from.as_str()) {
             return Err(no_constraint(table, from));
         }
         names::check_constraint(table, to)?;
@@ -147,14 +151,15 @@ impl Draft {
         let step = Step::RenameConstraint { table: table.name.clone(), from: from.clone(), to: to.clone(), unique };
         self.table_step(&table.name, step, |t| {
             let keys = t.primary_key.iter_mut().chain(&mut t.uniques).map(|u| &mut u.name);
-            for name in keys.chain(t.foreign_keys.iter_mut().map(|k| &mut k.name)).filter(|n| *n == from) {
+            let others = t.foreign_keys.iter_mut().map(|k| &mut k.name).chain(t.checks.iter_mut().map(|c| &mut c.name));
+            for name in keys.chain(others).filter(|n| *n == from) {
                 *name = to.clone();
             }
         });
         Ok(())
     }
 
-    fn set_default(&mut self, table: &Table, name: &Ident, def: Option<&DefaultDef>) -> Result<()> {
+    fn set_default(&mut self, table: &Table, name: &Ident, def: Option<&DefaultDef>) -> Result<(), Misfit> {
         let column = table.require_column(name.as_str())?;
         if column.generated.is_some() {
             let message = format!("column \"{name}\" of \"{}\" is a computed column and has no default", table.name);
@@ -162,17 +167,25 @@ impl Draft {
         }
         if column.identity.is_some() {
             let message = format!("column \"{name}\" is an identity column and has no default");
-            return Err(Error::new(Code::InvalidValue, message));
+            return Err(Error::new(Code::InvalidValue, message).into());
         }
         let default = match def {
-            Some(def) => column::default(&self.schema, column, def)?,
+            Some(def) => default::resolve(&self.schema, column, def)?,
             None => None,
         };
         if default != column.default {
+            self.check_default_is_set(table, &Column { default: default.clone(), ..column.clone() })?;
             let step = Step::SetDefault { table: table.name.clone(), column: name.clone() };
             self.edit_column(table, name, step, |c| c.default = default);
         }
         Ok(())
+    }
+
+    /// Refuses a default that a reference's `set default` could not give.
+    fn check_default_is_set(&self, table: &Table, column: &Column) -> Result<()> {
+        let set = |key: &ForeignKey| [key.on_delete, key.on_update].contains(&ReferentialAction::SetDefault);
+        let mut keys = table.foreign_keys.iter().filter(|key| key.columns.contains(&column.name));
+        if keys.any(set) { constraint::check_set_default(column) } else { Ok(()) }
     }
 
     fn set_not_null(&mut self, table: &Table, name: &Ident, not_null: bool) -> Result<()> {
@@ -251,6 +264,7 @@ impl Draft {
         self.check_type_dependents(table, name, &to)?;
         self.check_policies_of_type(&table.name, name)?;
         self.keep_for_transitions("change the type of", &table.name, name, true)?;
+        Self::check_checks_of_type(table, name)?;
         let mut changed = column.clone();
         changed.data_type = to.clone();
         if let Some(identity) = column.identity {
@@ -272,6 +286,10 @@ impl Draft {
                 let value = value.cast(&column.data_type, to, &self.schema).map_err(|e| refused(&format!(": {}", e.message)))?;
                 Ok(Some(Default::Literal(value)))
             }
+            Some(Default::Expression(expr)) => match default::assigned((**expr).clone(), to) {
+                Some(expr) => Ok(Some(Default::Expression(Box::new(expr)))),
+                None => Err(refused("")),
+            },
             Some(computed) if !default_fits(computed, to) => Err(refused("")),
             other => Ok(other.clone()),
         }
@@ -315,6 +333,10 @@ impl Draft {
     fn drop_constraint(&mut self, table: &Table, name: &Ident, if_exists: bool, cascade: bool) -> Result<()> {
         if table.foreign_keys.iter().any(|k| k.name == *name) {
             self.drop_foreign_key(&table.name, name);
+            return Ok(());
+        }
+        if table.checks.iter().any(|c| c.name == *name) {
+            self.drop_check(&table.name, name);
             return Ok(());
         }
         if !table.primary_key.iter().chain(&table.uniques).any(|u| u.name == *name) {
@@ -371,7 +393,7 @@ fn rename_column_in(t: &mut Table, table: &Ident, from: &Ident, to: &Ident) {
     t.foreign_keys.iter_mut().filter(|k| k.references == *table).for_each(|k| rename(&mut k.referenced_columns));
 }
 
-fn no_constraint(table: &Table, name: &Ident) -> Error {
+pub(super) fn no_constraint(table: &Table, name: &Ident) -> Error {
     Error::new(Code::NotFound, format!("there is no constraint \"{name}\" of \"{}\"", table.name))
 }
 

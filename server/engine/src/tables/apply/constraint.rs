@@ -1,8 +1,10 @@
 //! Keys, unique constraints and references, looked up and checked.
 
-use tenon_model::{Code, Error, ForeignKey, Ident, ReferentialAction, Result, ScalarType, Schema, Table, Unique};
+use tenon_model::{
+    Check, Code, Column, Default, Error, ForeignKey, Ident, ReferentialAction, Result, ScalarType, Schema, Table, Unique,
+};
 
-use super::{compatible, generated, names};
+use super::{Misfit, check, compatible, generated, names};
 use crate::tables::change::{ConstraintDef, ConstraintKind};
 
 /// The most columns of a key or an index (PostgreSQL's).
@@ -13,23 +15,25 @@ pub(super) enum Resolved {
     PrimaryKey(Unique),
     Unique(Unique),
     ForeignKey(ForeignKey),
+    Check(Check),
 }
 
 /// Looks a constraint of `table` up; the table may not be in the schema yet.
-pub(super) fn resolve(schema: &Schema, table: &Table, def: &ConstraintDef) -> Result<Resolved> {
+pub(super) fn resolve(schema: &Schema, table: &Table, def: &ConstraintDef) -> Result<Resolved, Misfit> {
     match &def.kind {
         ConstraintKind::PrimaryKey(columns) => {
             if table.primary_key.is_some() {
                 let message = format!("table \"{}\" has a primary key already", table.name);
-                return Err(Error::new(Code::AlreadyExists, message));
+                return Err(Error::new(Code::AlreadyExists, message).into());
             }
             generated::refuse_in_key(table, columns, "a primary key")?;
-            unique(schema, table, def, columns, &[], "pkey").map(Resolved::PrimaryKey)
+            Ok(Resolved::PrimaryKey(unique(schema, table, def, columns, &[], "pkey")?))
         }
         ConstraintKind::Unique(columns) => {
             generated::refuse_from_others(table, columns)?;
-            unique(schema, table, def, columns, columns, "key").map(Resolved::Unique)
+            Ok(Resolved::Unique(unique(schema, table, def, columns, columns, "key")?))
         }
+        ConstraintKind::Check(check) => check::resolve(schema, table, def, check).map(Resolved::Check),
         ConstraintKind::ForeignKey { columns, references, referenced, on_delete, on_update } => {
             check_columns(table, columns)?;
             generated::refuse_in_key(table, columns, "a reference")?;
@@ -144,6 +148,9 @@ fn check_types(table: &Table, columns: &[Ident], target: &Table, referenced: &[I
 
 /// `set null` needs columns that may be null.
 fn check_actions(table: &Table, columns: &[Ident], actions: [ReferentialAction; 2]) -> Result<()> {
+    if actions.contains(&ReferentialAction::SetDefault) {
+        columns.iter().filter_map(|c| table.column(c.as_str())).try_for_each(check_set_default)?;
+    }
     if !actions.contains(&ReferentialAction::SetNull) {
         return Ok(());
     }
@@ -154,6 +161,15 @@ fn check_actions(table: &Table, columns: &[Ident], actions: [ReferentialAction; 
         }
         None => Ok(()),
     }
+}
+
+/// `set default` is the database's doing, which does not know calculated defaults.
+pub(super) fn check_set_default(column: &Column) -> Result<()> {
+    if !matches!(column.default, Some(Default::Expression(_))) {
+        return Ok(());
+    }
+    let message = format!("the default of column \"{}\" is calculated, so a reference cannot set the column to it", column.name);
+    Err(Error::new(Code::Unsupported, message).with_hint("use set null, or a default that is a value"))
 }
 
 /// The foreign keys (table, name) that rest on the unique thing called `name` of `table` alone.

@@ -127,5 +127,6 @@ pub(super) fn add_constraint(table: &mut Table, constraint: Resolved) {
         }
         Resolved::Unique(unique) => table.uniques.push(unique),
         Resolved::ForeignKey(key) => table.foreign_keys.push(key),
+        Resolved::Check(check) => table.checks.push(check),
     }
 }

@@ -81,6 +81,9 @@ impl Draft {
         for key in own.foreign_keys.iter().filter(|k| k.columns.contains(name)) {
             self.drop_foreign_key(&own.name, &key.name);
         }
+        for check in own.checks.iter().filter(|check| check.columns(&own).contains(&name)) {
+            self.drop_check(&own.name, &check.name);
+        }
         for index in own.indexes.iter().filter(|i| i.columns.iter().any(|c| c.column == *name)) {
             self.drop_index(&own.name, &index.name);
         }

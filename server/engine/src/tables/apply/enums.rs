@@ -114,6 +114,7 @@ impl Draft {
                 return Err(error.with_hint("change the type of these columns, or drop them, first"));
             }
             self.release_policies(&format!("type \"{name}\""), drop.cascade, &[], |uses| uses.enums.contains(name))?;
+            self.release_calculations(name, drop.cascade)?;
             self.step(Step::DropEnum(name.clone()), |schema| {
                 schema.enums.shift_remove(name);
             });

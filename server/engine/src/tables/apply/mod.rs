@@ -2,9 +2,11 @@
 
 mod alter;
 mod cast;
+mod check;
 mod column;
 mod constraint;
 mod create;
+mod default;
 mod drop;
 mod enums;
 mod generated;
@@ -104,6 +106,7 @@ fn edit_table(schema: &mut Schema, name: &Ident, edit: impl FnOnce(&mut Table)) 
 fn sort_parts(table: &mut Table) {
     table.uniques.sort_by(|a, b| a.name.cmp(&b.name));
     table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
+    table.checks.sort_by(|a, b| a.name.cmp(&b.name));
     table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
     table.policies.sort_by(|a, b| a.name.cmp(&b.name));
     table.transitions.sort_by(|a, b| a.name.cmp(&b.name));

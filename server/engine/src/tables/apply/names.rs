@@ -118,9 +118,11 @@ pub(super) fn check_constraint(table: &Table, name: &Ident) -> Result<()> {
     Ok(())
 }
 
-fn has_constraint(table: &Table, name: &str) -> bool {
+pub(super) fn has_constraint(table: &Table, name: &str) -> bool {
     let same = |other: &Ident| other.as_str().eq_ignore_ascii_case(name);
-    table.primary_key.iter().chain(&table.uniques).any(|u| same(&u.name)) || table.foreign_keys.iter().any(|k| same(&k.name))
+    table.primary_key.iter().chain(&table.uniques).any(|u| same(&u.name))
+        || table.foreign_keys.iter().any(|k| same(&k.name))
+        || table.checks.iter().any(|c| same(&c.name))
 }
 
 /// What carries a relation's name already.

@@ -1,19 +1,26 @@
-//! What policies and computed columns rest on: it goes with them, is carried through them, or stays.
+//! What policies, computed columns, checks and calculated defaults rest on: it goes with them, is carried through them, or
+//! stays.
 
-use tenon_model::{DataType, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::Uses};
+use tenon_model::{DataType, Default, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::Uses};
 
 use super::{Draft, dependent, policy};
 use crate::tables::step::Step;
 
-/// The expressions of a table's policies, transitions and computed columns, to be changed in place.
+/// A table's expressions, to be changed in place.
 fn rules_mut(table: &mut Table) -> impl Iterator<Item = &mut Expr> {
     let policies = table.policies.iter_mut().flat_map(|policy| policy.using.iter_mut().chain(&mut policy.check));
     let transitions = table.transitions.iter_mut().flat_map(|transition| transition.using.iter_mut().chain(&mut transition.check));
-    let computed = table.columns.iter_mut().filter_map(|column| column.generated.as_mut()).map(|generated| &mut generated.expr);
-    policies.chain(transitions).chain(computed)
+    let of_columns = table.columns.iter_mut().flat_map(|column| {
+        let default = match &mut column.default {
+            Some(Default::Expression(expr)) => Some(expr.as_mut()),
+            _ => None,
+        };
+        default.into_iter().chain(column.generated.as_mut().map(|generated| &mut generated.expr))
+    });
+    policies.chain(transitions).chain(table.checks.iter_mut().map(|check| &mut check.expr)).chain(of_columns)
 }
 
-/// Carries a change of names through the table's policies, transitions and computed columns.
+/// Carries a change of names through the table's expressions.
 pub(super) fn carry(table: &mut Table, change: impl Fn(&Expr) -> Expr) {
     rules_mut(table).for_each(|rule| *rule = change(rule));
 }
@@ -99,6 +106,36 @@ impl Draft {
         for (table, name) in found {
             let step = Step::SetPolicies(table.clone());
             self.table_step(&table, step, |t| t.policies.retain(|p| p.name != name));
+        }
+        Ok(())
+    }
+
+    /// Drops the checks and calculated defaults that use an enum type that is to go, or refuses because of them.
+    ///
+    /// # Errors
+    /// [`tenon_model::Code::Dependent`].
+    pub(super) fn release_calculations(&mut self, name: &Ident, cascade: bool) -> Result<()> {
+        let (mut checks, mut defaults) = (Vec::new(), Vec::new());
+        for table in self.schema.tables.values() {
+            let uses = |expr: &Expr| expr.uses(&table.name).enums.contains(name);
+            let using = table.checks.iter().filter(|check| uses(&check.expr));
+            checks.extend(using.map(|check| (table.name.clone(), check.name.clone())));
+            let using = table.columns.iter().filter(|c| matches!(&c.default, Some(Default::Expression(expr)) if uses(expr)));
+            defaults.extend(using.map(|column| (table.name.clone(), column.name.clone())));
+        }
+        let mut names = super::drop::constraint_names(&checks);
+        names.extend(defaults.iter().map(|(table, column)| format!("the default of \"{column}\" of \"{table}\"")));
+        if !cascade && !names.is_empty() {
+            return Err(dependent(&format!("type \"{name}\""), &names));
+        }
+        for (table, check) in checks {
+            self.drop_check(&table, &check);
+        }
+        for (table, column) in defaults {
+            let step = Step::SetDefault { table: table.clone(), column: column.clone() };
+            self.table_step(&table, step, |t| {
+                t.columns.iter_mut().filter(|c| c.name == column).for_each(|c| c.default = None);
+            });
         }
         Ok(())
     }

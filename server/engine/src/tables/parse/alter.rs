@@ -3,9 +3,9 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident};
 
-use super::{column, generated, statement::cascade};
+use super::{column, default, generated, statement::cascade};
 use crate::sql::{Cursor, Located, data_type};
-use crate::tables::change::{AlterAction, Change, Place};
+use crate::tables::change::{AlterAction, Change, ConstraintDef, ConstraintKind, Place};
 
 pub(super) fn alter_table(c: &mut Cursor) -> Result<Change, Located> {
     let if_exists = c.accept(&["if", "exists"]);
@@ -32,6 +32,8 @@ fn rename(c: &mut Cursor) -> Result<AlterAction, Located> {
 fn action(c: &mut Cursor) -> Result<AlterAction, Located> {
     if c.accept(&["add"]) {
         add(c)
+    } else if c.accept(&["validate", "constraint"]) {
+        Ok(AlterAction::ValidateConstraint(c.name("a constraint")?))
     } else if c.accept(&["drop", "constraint"]) {
         let if_exists = c.accept(&["if", "exists"]);
         let name = c.name("a constraint")?;
@@ -57,20 +59,30 @@ fn action(c: &mut Cursor) -> Result<AlterAction, Located> {
     } else if c.sees(&["enable"]) || c.sees(&["disable"]) {
         Err(c.refuse(Code::Unsupported, "triggers and rules are not understood"))
     } else {
-        Err(c.unexpected("add, drop, alter, rename, enable or disable"))
+        Err(c.unexpected("add, drop, alter, validate, rename, enable or disable"))
     }
 }
 
 fn add(c: &mut Cursor) -> Result<AlterAction, Located> {
-    if let Some(constraint) = column::table_constraint(c)? {
-        if c.sees(&["not", "valid"]) {
-            return Err(c.refuse(Code::Unsupported, "a constraint holds for all rows: \"not valid\" is not understood"));
-        }
+    if let Some(mut constraint) = column::table_constraint(c)? {
+        not_valid(c, &mut constraint)?;
         return Ok(AlterAction::AddConstraint(constraint));
     }
     c.accept(&["column"]);
     let if_not_exists = c.accept(&["if", "not", "exists"]);
     Ok(AlterAction::AddColumn { column: Box::new(column::column(c)?), if_not_exists })
+}
+
+/// `not valid`, which only checks can be.
+fn not_valid(c: &mut Cursor, constraint: &mut ConstraintDef) -> Result<(), Located> {
+    if !c.sees(&["not", "valid"]) {
+        return Ok(());
+    }
+    let ConstraintKind::Check(check) = &mut constraint.kind else {
+        return Err(c.refuse(Code::Unsupported, "keys and references hold for all rows: only a check can be \"not valid\""));
+    };
+    check.not_valid = c.accept(&["not", "valid"]);
+    Ok(())
 }
 
 fn alter_column(c: &mut Cursor, column: Ident) -> Result<AlterAction, Located> {
@@ -79,7 +91,7 @@ fn alter_column(c: &mut Cursor, column: Ident) -> Result<AlterAction, Located> {
     } else if c.accept(&["drop", "expression"]) {
         Ok(AlterAction::DropExpression { column, if_exists: c.accept(&["if", "exists"]) })
     } else if c.accept(&["set", "default"]) {
-        Ok(AlterAction::SetDefault { column, default: Some(column::default(c)?) })
+        Ok(AlterAction::SetDefault { column, default: Some(default::default(c)?) })
     } else if c.accept(&["drop", "default"]) {
         Ok(AlterAction::SetDefault { column, default: None })
     } else if c.accept(&["set", "not", "null"]) {

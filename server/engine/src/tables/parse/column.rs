@@ -3,9 +3,9 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Ident, Identity, ReferentialAction};
 
-use super::generated;
+use super::{default, generated, policy::clause};
 use crate::sql::{Cursor, Located, data_type};
-use crate::tables::change::{ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, DefaultValue};
+use crate::tables::change::{CheckDef, ColumnDef, ConstraintDef, ConstraintKind};
 
 /// `name type …`.
 pub(super) fn column(c: &mut Cursor) -> Result<ColumnDef, Located> {
@@ -33,12 +33,12 @@ fn column_option(c: &mut Cursor, column: &mut ColumnDef) -> Result<bool, Located
     } else if c.accept(&["references"]) {
         let kind = references(c, own())?;
         column.constraints.push(ConstraintDef { name, kind });
-    } else if c.sees(&["check"]) {
-        return Err(no_checks(c));
+    } else if let Some(kind) = check(c)? {
+        column.constraints.push(ConstraintDef { name, kind });
     } else if name.is_some() {
-        return Err(c.unexpected("primary key, unique, references or not null"));
+        return Err(c.unexpected("primary key, unique, references, check or not null"));
     } else if c.accept(&["default"]) {
-        column.default = Some(default(c)?);
+        column.default = Some(default::default(c)?);
     } else if c.accept(&["generated"]) {
         match generated::generated(c)? {
             Some(made) => column.generated = Some(made),
@@ -52,8 +52,13 @@ fn column_option(c: &mut Cursor, column: &mut ColumnDef) -> Result<bool, Located
     Ok(true)
 }
 
-fn no_checks(c: &Cursor) -> Located {
-    c.refuse(Code::Unsupported, "check constraints are not understood")
+/// `check (…)`, if that is next.
+fn check(c: &mut Cursor) -> Result<Option<ConstraintKind>, Located> {
+    let Some(expr) = clause(c, &["check"])? else { return Ok(None) };
+    if c.sees(&["no", "inherit"]) {
+        return Err(c.refuse(Code::Unsupported, "tables have no heirs here: leave \"no inherit\" out"));
+    }
+    Ok(Some(ConstraintKind::Check(CheckDef { expr, not_valid: false })))
 }
 
 /// `collate "C"` says what is so anyway.
@@ -91,14 +96,14 @@ pub(super) fn table_constraint(c: &mut Cursor) -> Result<Option<ConstraintDef>, 
         let columns = c.name_list("a column")?;
         c.expect(&["references"])?;
         references(c, columns)?
-    } else if c.sees(&["check"]) {
-        return Err(no_checks(c));
+    } else if let Some(kind) = check(c)? {
+        kind
     } else if c.sees(&["exclude"]) && name.is_some() {
         return Err(c.refuse(Code::Unsupported, "exclusion constraints are not understood"));
     } else if c.sees(&["like"]) {
         return Err(c.refuse(Code::Unsupported, "\"like\" is not understood: write the columns"));
     } else if name.is_some() {
-        return Err(c.unexpected("primary key, unique or foreign key"));
+        return Err(c.unexpected("primary key, unique, foreign key or check"));
     } else {
         return Ok(None);
     };
@@ -151,76 +156,4 @@ fn not_deferrable(c: &mut Cursor) -> Result<(), Located> {
         return Err(c.refuse(Code::Unsupported, "constraints are always checked at the end of each statement"));
     }
     Ok(())
-}
-
-/// What follows `default`.
-pub(super) fn default(c: &mut Cursor) -> Result<DefaultDef, Located> {
-    nested_default(c, 0)
-}
-
-fn nested_default(c: &mut Cursor, depth: usize) -> Result<DefaultDef, Located> {
-    let mut all = if depth < 32 && c.accept_token(&Token::LParen) {
-        let inner = nested_default(c, depth + 1)?;
-        c.expect_token(&Token::RParen)?;
-        inner
-    } else {
-        DefaultDef { value: default_value(c, false)?, casts: Vec::new() }
-    };
-    while c.accept_token(&Token::DoubleColon) {
-        all.casts.push(data_type(c)?);
-    }
-    Ok(all)
-}
-
-fn default_value(c: &mut Cursor, in_array: bool) -> Result<DefaultValue, Located> {
-    if let Some(text) = c.accept_text() {
-        return Ok(DefaultValue::Text(text));
-    }
-    let sign = if c.accept_token(&Token::Minus) { "-" } else { "" };
-    if let Token::Number(digits, _) = c.peek() {
-        let number = format!("{sign}{digits}");
-        c.advance();
-        return Ok(DefaultValue::Number(number));
-    }
-    if !sign.is_empty() {
-        return Err(c.unexpected("a number"));
-    }
-    for (word, value) in [("null", DefaultValue::Null), ("true", DefaultValue::Bool(true)), ("false", DefaultValue::Bool(false))] {
-        if c.accept(&[word]) {
-            return Ok(value);
-        }
-    }
-    if !in_array && let Some(value) = computed_default(c)? {
-        return Ok(value);
-    }
-    Err(c
-        .refuse(Code::Unsupported, "this default is not understood")
-        .hint("a default is a literal, null, now(), current_timestamp, current_date or gen_random_uuid()".to_owned()))
-}
-
-fn computed_default(c: &mut Cursor) -> Result<Option<DefaultValue>, Located> {
-    for (function, value) in
-        [("now", DefaultValue::Now), ("gen_random_uuid", DefaultValue::RandomUuid), ("uuid_generate_v4", DefaultValue::RandomUuid)]
-    {
-        if c.accept(&[function]) {
-            c.expect_token(&Token::LParen)?;
-            c.expect_token(&Token::RParen)?;
-            return Ok(Some(value));
-        }
-    }
-    for (word, value) in [("current_timestamp", DefaultValue::Now), ("current_date", DefaultValue::CurrentDate)] {
-        if c.accept(&[word]) {
-            return Ok(Some(value));
-        }
-    }
-    if c.accept(&["array"]) {
-        c.expect_token(&Token::LBracket)?;
-        let mut elements = Vec::new();
-        if *c.peek() != Token::RBracket {
-            elements = c.separated(|c| default_value(c, true))?;
-        }
-        c.expect_token(&Token::RBracket)?;
-        return Ok(Some(DefaultValue::Array(elements)));
-    }
-    Ok(None)
 }

@@ -6,6 +6,7 @@
 mod alter;
 mod column;
 mod create;
+mod default;
 mod generated;
 mod grant;
 mod policy;

@@ -102,8 +102,13 @@ fn comment(c: &mut Cursor) -> Result<Change, Located> {
         commented_column(c)?
     } else if c.accept(&["transition"]) {
         transition::commented(c)?
+    } else if c.accept(&["constraint"]) {
+        let name = c.name("a constraint")?;
+        c.expect(&["on"])?;
+        Commented::Constraint { table: c.qualified_name("a table")?, name }
     } else {
-        return Err(c.refuse(Code::Unsupported, "only tables, columns, types, transitions and roles can have comments"));
+        let message = "only tables, columns, types, transitions, roles and check constraints can have comments";
+        return Err(c.refuse(Code::Unsupported, message));
     };
     c.expect(&["is"])?;
     let text = if c.accept(&["null"]) { None } else { Some(c.text("a comment in single quotes, or null")?) };

@@ -18,9 +18,9 @@ pub(super) fn definition(column: &Column) -> String {
         out.push_str(" generated ");
         out.push_str(self::identity(identity));
     }
-    if let Some(default) = &column.default {
+    if let Some(default) = column.default.as_ref().and_then(|default| default_sql(column, default)) {
         out.push_str(" default ");
-        out.push_str(&default_sql(column, default));
+        out.push_str(&default);
     }
     out
 }
@@ -32,9 +32,11 @@ pub(super) fn identity(identity: Identity) -> &'static str {
     }
 }
 
-pub(super) fn default_sql(column: &Column, default: &Default) -> String {
+/// A default's expression; none for what the database does not know.
+pub(super) fn default_sql(column: &Column, default: &Default) -> Option<String> {
     let is = |scalar| column.data_type.scalar() == Some(&scalar);
-    match default {
+    Some(match default {
+        Default::Expression(_) => return None,
         Default::Now if is(ScalarType::Timestamp) => "(now() at time zone 'utc')".to_owned(),
         Default::Now => "now()".to_owned(),
         Default::CurrentDate => "((now() at time zone 'utc')::date)".to_owned(),
@@ -43,14 +45,14 @@ pub(super) fn default_sql(column: &Column, default: &Default) -> String {
             let literal = text(&value.to_pg_text(&column.data_type).unwrap_or_default());
             format!("{literal}::{}", column.data_type)
         }
-    }
+    })
 }
 
 /// What a default gives, in a query; a value of an enum type as text, since the database may not have that value yet.
-pub(in crate::tables) fn default_value(column: &Column, default: &Default) -> String {
+pub(in crate::tables) fn default_value(column: &Column, default: &Default) -> Option<String> {
     match default {
         Default::Literal(value) if matches!(column.data_type.element(), ScalarType::Enum(_)) => {
-            format!("{}::text", text(&value.to_pg_text(&column.data_type).unwrap_or_default()))
+            Some(format!("{}::text", text(&value.to_pg_text(&column.data_type).unwrap_or_default())))
         }
         default => default_sql(column, default),
     }

@@ -25,5 +25,5 @@ fn take(conn: &mut Conn, transition: &Transition, later: &[Transition]) -> Resul
     if let Some(obstacle) = obstacles::find(conn, transition, &NewColumns::default())?.into_iter().next() {
         return Err(obstacle);
     }
-    statement::statements(transition, later).iter().try_for_each(|statement| sql::run(conn, statement))
+    statement::statements(transition, later)?.iter().try_for_each(|statement| sql::run(conn, statement))
 }

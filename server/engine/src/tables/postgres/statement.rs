@@ -1,28 +1,34 @@
 //! What a step is on PostgreSQL.
 
-use tenon_model::{Column, DataType, ForeignKey, Ident, Index, ReferentialAction, ScalarType, Schema, Table, Unique};
+use tenon_model::{
+    Check, Column, DataType, Default, ForeignKey, Ident, Index, ReferentialAction, Result, ScalarType, Schema, Table, Unique,
+};
 
 use super::{column, enums};
-use crate::records::sql::narrowed;
-use crate::tables::{
-    dump::text,
-    sql::list,
-    step::{Step, Transition},
+use crate::{
+    database::EngineKind,
+    records::sql::narrowed,
+    tables::{
+        calculated, checks,
+        dump::text,
+        sql::list,
+        step::{Step, Transition},
+    },
 };
 
 /// The statements of a step; `later` are the steps of the same transaction that follow.
-pub(super) fn statements(t: &Transition, later: &[Transition]) -> Vec<String> {
-    match &t.step {
+pub(super) fn statements(t: &Transition, later: &[Transition]) -> Result<Vec<String>> {
+    Ok(match &t.step {
         Step::AddColumn { column, .. } if column.is_virtual() => Vec::new(),
         Step::DropColumn { table, column } | Step::RenameColumn { table, from: column, .. } if is_virtual(t, table, column) => {
             Vec::new()
         }
         // Triggers compute it; they are made anew after every change.
         Step::SetExpression { .. } => Vec::new(),
-        Step::CreateTable(table) => create_table(table),
+        Step::CreateTable(table) => create_table(&t.after, table)?,
         Step::DropTable(name) => vec![format!("drop table {}", name.quoted())],
         Step::RenameTable { from, to } => vec![alter(from, &format!("rename to {}", to.quoted()))],
-        Step::AddColumn { table, column } => vec![alter(table, &format!("add column {}", column::definition(column)))],
+        Step::AddColumn { table, column } => add_column(&t.after, table, column),
         Step::DropColumn { table, column } => vec![alter(table, &format!("drop column {}", column.quoted()))],
         Step::RenameColumn { table, from, to } => {
             vec![alter(table, &format!("rename column {} to {}", from.quoted(), to.quoted()))]
@@ -37,7 +43,15 @@ pub(super) fn statements(t: &Transition, later: &[Transition]) -> Vec<String> {
         Step::AddPrimaryKey { table, key } => vec![alter(table, &format!("add {}", unique(key, "primary key")))],
         Step::AddUnique { table, unique: key } => vec![alter(table, &format!("add {}", unique(key, "unique")))],
         Step::AddForeignKey { table, key } => vec![alter(table, &format!("add {}", foreign_key(key)))],
-        Step::DropPrimaryKey { table, name } | Step::DropUnique { table, name } | Step::DropForeignKey { table, name } => {
+        Step::AddCheck { table, check } => match t.after.table(table.as_str()) {
+            Some(table) => add_check(&t.after, table, check)?,
+            None => Vec::new(),
+        },
+        Step::ValidateCheck { table, check } => vec![alter(table, &format!("validate constraint {}", check.name.quoted()))],
+        Step::DropPrimaryKey { table, name }
+        | Step::DropUnique { table, name }
+        | Step::DropForeignKey { table, name }
+        | Step::DropCheck { table, name } => {
             vec![alter(table, &format!("drop constraint {}", name.quoted()))]
         }
         Step::RenameConstraint { table, from, to, .. } => {
@@ -46,7 +60,7 @@ pub(super) fn statements(t: &Transition, later: &[Transition]) -> Vec<String> {
         Step::CreateIndex { table, index } => vec![create_index(table, index)],
         Step::DropIndex { name, .. } => vec![format!("drop index {}", name.quoted())],
         Step::CreateEnum(made) => vec![enums::create(&made.name, &made.values)],
-        Step::AddEnumValue { name, value, before } => enums::add_value(t, later, name, value, before.as_ref()),
+        Step::AddEnumValue { name, value, before } => enums::add_value(t, later, name, value, before.as_ref())?,
         Step::RenameEnumValue { name, from, to } => {
             vec![format!("alter type {} rename value {} to {}", name.quoted(), text(from), text(to))]
         }
@@ -65,13 +79,18 @@ pub(super) fn statements(t: &Transition, later: &[Transition]) -> Vec<String> {
             let comment = t.after.enums.get(name).and_then(|e| e.comment.as_deref());
             vec![comment_on(&format!("type {}", name.quoted()), comment)]
         }
+        Step::CommentCheck { table, name } => {
+            let check = t.after.table(table.as_str()).and_then(|t| t.checks.iter().find(|c| c.name == *name));
+            let on = format!("constraint {} on {}", name.quoted(), table.quoted());
+            vec![comment_on(&on, check.and_then(|c| c.message.as_deref()))]
+        }
         Step::SetAccess(_)
         | Step::SetPolicies(_)
         | Step::SetTransitions(_)
         | Step::CreateRole(_)
         | Step::ChangeRole(_)
         | Step::DropRole(_) => Vec::new(),
-    }
+    })
 }
 
 /// Whether a column is computed on read: the database knows nothing of it.
@@ -87,12 +106,39 @@ fn find<'a>(schema: &'a Schema, table: &Ident, column: &Ident) -> Option<&'a Col
     schema.table(table.as_str()).and_then(|t| t.column(column.as_str()))
 }
 
-fn create_table(table: &Table) -> Vec<String> {
+/// Adds a check; its message comes with it.
+pub(super) fn add_check(schema: &Schema, table: &Table, check: &Check) -> Result<Vec<String>> {
+    let valid = if check.not_valid { " not valid" } else { "" };
+    let mut all = vec![alter(&table.name, &format!("add {}{valid}", checks::sql(EngineKind::Postgres, schema, table, check)?))];
+    if let Some(message) = &check.message {
+        all.push(comment_on(&format!("constraint {} on {}", check.name.quoted(), table.name.quoted()), Some(message)));
+    }
+    Ok(all)
+}
+
+/// Adds a column; what is calculated, rows that are there get as a value, which then is no default of the database's.
+fn add_column(schema: &Schema, table: &Ident, made: &Column) -> Vec<String> {
+    let definition = column::definition(made);
+    let Some(Default::Expression(expr)) = &made.default else {
+        return vec![alter(table, &format!("add column {definition}"))];
+    };
+    let value = calculated::postgres(schema, made, expr);
+    let name = made.name.quoted();
+    vec![
+        alter(table, &format!("add column {definition} default {value}")),
+        alter(table, &format!("alter column {name} drop default")),
+    ]
+}
+
+fn create_table(schema: &Schema, table: &Table) -> Result<Vec<String>> {
     let mut parts: Vec<String> = table.columns.iter().filter(|c| !c.is_virtual()).map(column::definition).collect();
     parts.extend(table.primary_key.iter().map(|k| unique(k, "primary key")));
     parts.extend(table.uniques.iter().map(|u| unique(u, "unique")));
     parts.extend(table.foreign_keys.iter().map(foreign_key));
-    vec![format!("create table {} (\n  {}\n)", table.name.quoted(), parts.join(",\n  "))]
+    for check in &table.checks {
+        parts.push(checks::sql(EngineKind::Postgres, schema, table, check)?);
+    }
+    Ok(vec![format!("create table {} (\n  {}\n)", table.name.quoted(), parts.join(",\n  "))])
 }
 
 fn unique(unique: &Unique, kind: &str) -> String {
@@ -128,7 +174,7 @@ fn create_index(table: &Ident, index: &Index) -> String {
 }
 
 fn set_default(after: &Schema, table: &Ident, name: &Ident) -> String {
-    let action = match find(after, table, name).and_then(|c| c.default.as_ref().map(|d| column::default_sql(c, d))) {
+    let action = match find(after, table, name).and_then(|c| c.default.as_ref().and_then(|d| column::default_sql(c, d))) {
         Some(default) => format!("set default {default}"),
         None => "drop default".to_owned(),
     };
@@ -144,8 +190,8 @@ fn set_type(t: &Transition, table: &Ident, name: &Ident, explicit: bool) -> Vec<
     }
     let using = using(&column, &old.data_type, &new.data_type, explicit);
     actions.push(format!("alter column {column} type {}{using}", column::data_type(&new.data_type)));
-    if let Some(default) = &new.default {
-        actions.push(format!("alter column {column} set default {}", column::default_sql(new, default)));
+    if let Some(default) = new.default.as_ref().and_then(|default| column::default_sql(new, default)) {
+        actions.push(format!("alter column {column} set default {default}"));
     }
     vec![alter(table, &actions.join(", "))]
 }

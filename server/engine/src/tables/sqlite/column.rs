@@ -30,9 +30,9 @@ pub(super) fn definition(schema: &Schema, table: &Ident, column: &Column, key: O
     if let Some(value) = computed::own_value(schema, table, column) {
         out.push_str(&format!(" GENERATED ALWAYS AS ({value}) STORED"));
     }
-    if let Some(default) = &column.default {
+    if let Some(default) = column.default.as_ref().and_then(|default| default_sql(column, default)) {
         out.push_str(" DEFAULT ");
-        out.push_str(&default_sql(column, default));
+        out.push_str(&default);
     }
     if let Some(check) = check(schema, &column.name, &column.data_type) {
         out.push_str(&format!(" CHECK ({check})"));
@@ -45,10 +45,11 @@ pub(super) fn is_constant(default: &Default) -> bool {
     matches!(default, Default::Literal(_))
 }
 
-/// A default's expression.
-pub(in crate::tables) fn default_sql(column: &Column, default: &Default) -> String {
+/// A default's expression; none for what the database does not know.
+pub(in crate::tables) fn default_sql(column: &Column, default: &Default) -> Option<String> {
     const NOW: &str = "rtrim(rtrim(strftime('%Y-%m-%dT%H:%M:%f', 'now'), '0'), '.')";
-    match default {
+    Some(match default {
+        Default::Expression(_) => return None,
         Default::Literal(value) => literal(value, &column.data_type),
         Default::Now if column.data_type.scalar() == Some(&ScalarType::Timestamp) => format!("({NOW})"),
         Default::Now => format!("({NOW} || '+00:00')"),
@@ -57,11 +58,11 @@ pub(in crate::tables) fn default_sql(column: &Column, default: &Default) -> Stri
              substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || \
              substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
             .to_owned(),
-    }
+    })
 }
 
 /// A value as SQLite keeps it.
-fn literal(value: &Value, data_type: &DataType) -> String {
+pub(in crate::tables) fn literal(value: &Value, data_type: &DataType) -> String {
     match value {
         Value::Null => "NULL".to_owned(),
         Value::Bool(flag) => i32::from(*flag).to_string(),

@@ -12,7 +12,12 @@ use std::collections::BTreeSet;
 
 use tenon_model::{Code, Error, Ident, Result};
 
-pub(super) use self::{column::default_sql, operation::Operation, rebuild::shown, schedule::schedule};
+pub(super) use self::{
+    column::{default_sql, literal},
+    operation::Operation,
+    rebuild::shown,
+    schedule::schedule,
+};
 use super::{new_columns::NewColumns, obstacles, sql, step::Transition};
 use crate::database::Conn;
 
@@ -36,6 +41,9 @@ fn take(conn: &mut Conn, transition: &Transition, operations: Vec<Operation>, re
     for operation in operations {
         match operation {
             Operation::Sql(statement) => sql::run(conn, &statement)?,
+            Operation::Create(schema, made) => {
+                table::create(&schema, &made)?.iter().try_for_each(|statement| sql::run(conn, statement))?;
+            }
             Operation::Rebuild(rebuild) => {
                 rebuild.run(conn)?;
                 rebuilt.insert(rebuild.name().clone());

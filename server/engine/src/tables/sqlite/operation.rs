@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use tenon_model::{Column, DataType, Ident, ScalarType, Table};
+use tenon_model::{Column, DataType, Default, Ident, ScalarType, Schema, Table};
 
 use super::{
     column,
     rebuild::{Rebuild, Source},
     table,
 };
-use crate::tables::step::{Step, Transition};
+use crate::tables::{
+    calculated,
+    step::{Step, Transition},
+};
 
 /// One thing to do.
 pub(crate) enum Operation {
     /// A statement.
     Sql(String),
+    /// A table with its unique constraints and indexes.
+    Create(Arc<Schema>, Arc<Table>),
     /// A table written anew.
     Rebuild(Rebuild),
 }
@@ -22,7 +27,7 @@ pub(crate) enum Operation {
 /// What a step is on SQLite, in order. Nothing for what the catalog alone knows.
 pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
     match &t.step {
-        Step::CreateTable(made) => table::create(&t.after, made).into_iter().map(Operation::Sql).collect(),
+        Step::CreateTable(made) => vec![Operation::Create(t.after.clone(), made.clone())],
         Step::DropTable(name) => one(format!("DROP TABLE {}", name.quoted())),
         Step::RenameTable { from, to } => one(format!("ALTER TABLE {} RENAME TO {}", from.quoted(), to.quoted())),
         Step::RenameColumn { table, from, .. } if is_virtual(t, table, from) => Vec::new(),
@@ -32,12 +37,16 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         Step::AddColumn { column, .. } if column.is_virtual() => Vec::new(),
         Step::DropColumn { table, column } if is_virtual(t, table, column) => Vec::new(),
         Step::SetExpression { table, column } if is_virtual(t, table, column) => Vec::new(),
-        Step::AddColumn { table, column } if can_add(column) => {
+        Step::AddColumn { table, column } if can_add(column) && all_valid(t, table) => {
             let definition = column::definition(&t.after, table, column, None);
             one(format!("ALTER TABLE {} ADD COLUMN {definition}", table.quoted()))
         }
         Step::AddColumn { table, column } => {
-            let source = if column.identity.is_some() { Source::Numbered } else { Source::Default };
+            let source = match &column.default {
+                _ if column.identity.is_some() => Source::Numbered,
+                Some(Default::Expression(expr)) => Source::Value(calculated::sqlite(&t.after, column, expr)),
+                _ => Source::Default,
+            };
             rebuild(t, table, |name| (*name == column.name).then(|| source.clone()))
         }
         Step::DropColumn { table, column } if is_row_number(t, table, column) => rebuild(t, table, |_| None),
@@ -50,7 +59,10 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         | Step::AddPrimaryKey { table, .. }
         | Step::DropPrimaryKey { table, .. }
         | Step::AddForeignKey { table, .. }
-        | Step::DropForeignKey { table, .. } => rebuild(t, table, |_| None),
+        | Step::DropForeignKey { table, .. }
+        | Step::AddCheck { table, .. }
+        | Step::DropCheck { table, .. }
+        | Step::ValidateCheck { table, .. } => rebuild(t, table, |_| None),
         Step::AddUnique { table, unique } => find(&t.after, table).map_or_else(Vec::new, |table| one(table::unique(table, unique))),
         Step::DropUnique { name, .. } | Step::DropIndex { name, .. } => one(format!("DROP INDEX {}", name.quoted())),
         Step::CreateIndex { table, index } => one(table::index(table, index)),
@@ -69,6 +81,7 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         | Step::CommentTable(_)
         | Step::CommentColumn { .. }
         | Step::CommentEnum(_)
+        | Step::CommentCheck { .. }
         | Step::SetAccess(_)
         | Step::SetPolicies(_)
         | Step::SetTransitions(_)
@@ -94,6 +107,11 @@ fn is_virtual(t: &Transition, table: &Ident, column: &Ident) -> bool {
 /// Whether a column is the row's number, which `ALTER TABLE … DROP COLUMN` does not take.
 fn is_row_number(t: &Transition, table: &Ident, column: &Ident) -> bool {
     find(&t.before, table).and_then(|t| table::row_number(t)).is_some_and(|number| number.name == *column)
+}
+
+/// Whether all rows pass all checks of the table: `ALTER TABLE … ADD COLUMN` asks.
+fn all_valid(t: &Transition, table: &Ident) -> bool {
+    find(&t.before, table).is_some_and(|table| table.checks.iter().all(|check| !check.not_valid))
 }
 
 /// What `ALTER TABLE … ADD COLUMN` takes.
@@ -161,7 +179,8 @@ fn rename_unique(t: &Transition, table: &Ident, from: &Ident, to: &Ident) -> Vec
 /// Writes every table anew that has columns of an enum, whose checks list the values.
 fn every_use(t: &Transition, name: &Ident, source: impl Fn(&Column) -> Option<Source>) -> Vec<Operation> {
     let of_enum = DataType::Scalar(ScalarType::Enum(name.clone()));
-    let uses = t.after.tables.values().filter(|table| table.columns.iter().any(|c| c.data_type == of_enum));
+    let asked = |table: &Table| table.checks.iter().any(|check| check.expr.uses(&table.name).enums.contains(name));
+    let uses = t.after.tables.values().filter(|table| asked(table) || table.columns.iter().any(|c| c.data_type == of_enum));
     uses.flat_map(|table| {
         rebuild(t, &table.name, |column| table.column(column.as_str()).filter(|c| c.data_type == of_enum).and_then(&source))
     })

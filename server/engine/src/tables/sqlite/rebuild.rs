@@ -31,6 +31,8 @@ pub(crate) enum Source {
     Replaced { column: Ident, from: String, to: String },
     /// The column's default.
     Default,
+    /// A value.
+    Value(String),
     /// 1, 2, 3 …
     Numbered,
 }
@@ -67,13 +69,13 @@ impl Rebuild {
 
     pub(super) fn run(&self, conn: &mut Conn) -> Result<()> {
         let new = Ident::new(NEW)?;
-        sql::run(conn, &table::create_as(&self.after, &self.new, &new))?;
+        sql::run(conn, &table::create_as(&self.after, &self.new, &new)?)?;
         for (i, (_, source)) in self.columns.iter().enumerate() {
             if let Source::Converted { column, from, to, explicit } = source {
                 self.convert_column(conn, i, column, (from, to), *explicit)?;
             }
         }
-        sql::run(conn, &self.copy(&new))?;
+        self.copy_rows(conn, &new)?;
         self.keep_counter(conn)?;
         sql::run(conn, &format!("DROP TABLE {}", self.old.name.quoted()))?;
         sql::run(conn, &format!("ALTER TABLE {NEW} RENAME TO {}", self.new.name.quoted()))?;
@@ -85,6 +87,18 @@ impl Rebuild {
         table::indexes(&self.new).iter().try_for_each(|index| sql::run(conn, index))
     }
 
+    fn copy_rows(&self, conn: &mut Conn, new: &Ident) -> Result<()> {
+        let copy = self.copy(new);
+        if self.new.checks.iter().all(|check| !check.not_valid) {
+            return sql::run(conn, &copy);
+        }
+        // What holds for new rows only must not stop those that are there.
+        sql::run(conn, "PRAGMA ignore_check_constraints = ON")?;
+        let copied = sql::run(conn, &copy);
+        sql::run(conn, "PRAGMA ignore_check_constraints = OFF")?;
+        copied
+    }
+
     /// `INSERT INTO new … SELECT … FROM old`, in the order of the rows.
     pub(super) fn copy(&self, new: &Ident) -> String {
         let mut names = Vec::new();
@@ -92,6 +106,7 @@ impl Rebuild {
         for (i, (name, source)) in self.columns.iter().enumerate() {
             let value = match source {
                 Source::Default => continue,
+                Source::Value(value) => value.clone(),
                 Source::Copied(column) => format!("o.{}", column.quoted()),
                 Source::Numbered => "row_number() OVER (ORDER BY o._rowid_)".to_owned(),
                 Source::Replaced { column, from, to } => {

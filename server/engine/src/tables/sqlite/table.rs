@@ -1,9 +1,12 @@
 //! A table on SQLite.
 
-use tenon_model::{Column, ForeignKey, Ident, Index, ReferentialAction, ScalarType, Schema, Table, Unique};
+use tenon_model::{Column, ForeignKey, Ident, Index, ReferentialAction, Result, ScalarType, Schema, Table, Unique};
 
 use super::column;
-use crate::tables::sql::list;
+use crate::{
+    database::EngineKind,
+    tables::{checks, sql::list},
+};
 
 /// The column that is the row's number: the identity column, which SQLite fills only there, else a primary key of one
 /// integer column: looking a row up by it costs one search, not two.
@@ -23,7 +26,7 @@ pub(super) fn counts_up(table: &Table) -> bool {
 }
 
 /// `CREATE TABLE` under another name, which is that of its rebuild.
-pub(super) fn create_as(schema: &Schema, table: &Table, name: &Ident) -> String {
+pub(super) fn create_as(schema: &Schema, table: &Table, name: &Ident) -> Result<String> {
     let number = row_number(table).map(|c| &c.name);
     let mut parts: Vec<String> = table
         .columns
@@ -42,14 +45,17 @@ pub(super) fn create_as(schema: &Schema, table: &Table, name: &Ident) -> String 
         (None, key) => parts.push(format!("PRIMARY KEY ({})", list(key))),
     }
     parts.extend(table.foreign_keys.iter().map(foreign_key));
-    format!("CREATE TABLE {} (\n  {}\n) STRICT", name.quoted(), parts.join(",\n  "))
+    for check in &table.checks {
+        parts.push(checks::sql(EngineKind::Sqlite, schema, table, check)?);
+    }
+    Ok(format!("CREATE TABLE {} (\n  {}\n) STRICT", name.quoted(), parts.join(",\n  ")))
 }
 
 /// The statements that make a table with its unique constraints and indexes.
-pub(super) fn create(schema: &Schema, table: &Table) -> Vec<String> {
-    let mut all = vec![create_as(schema, table, &table.name)];
+pub(super) fn create(schema: &Schema, table: &Table) -> Result<Vec<String>> {
+    let mut all = vec![create_as(schema, table, &table.name)?];
     all.extend(indexes(table));
-    all
+    Ok(all)
 }
 
 /// The statements that make a table's unique constraints and indexes.

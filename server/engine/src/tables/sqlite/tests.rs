@@ -14,6 +14,10 @@ fn last(sql: &str) -> String {
         for operation in operations(&transition) {
             match operation {
                 Operation::Sql(sql) => writeln!(out, "{sql};"),
+                Operation::Create(schema, table) => {
+                    let all = super::table::create(&schema, &table).unwrap();
+                    all.iter().try_for_each(|sql| writeln!(out, "{sql};"))
+                }
                 Operation::Rebuild(rebuild) => writeln!(out, "rebuild: {}", rebuild.copy(rebuild.name())),
             }
             .unwrap();
