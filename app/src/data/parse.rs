@@ -1,15 +1,27 @@
 //! The texts of an address as typed things, by the one parser of REST's grammar.
 
+use tenon_model::{DataType, Result, Schema, Value};
+
 #[cfg(feature = "ssr")]
 pub(crate) use self::server::*;
+
+/// A value of a column from the text of a form.
+pub(crate) fn value(schema: &Schema, data_type: &DataType, text: &str) -> Result<Value> {
+    // A JSON array stands for an array, as the screens show it.
+    match data_type {
+        DataType::Array(_) if text.trim_start().starts_with('[') => Value::from_json(text, data_type, schema),
+        _ => Value::parse(text, data_type, schema),
+    }
+}
 
 #[cfg(feature = "ssr")]
 mod server {
     use tenon_model::{
-        Code, DataType, Error, Expr, OrderBy, Result, Schema, Table, Value,
+        Code, Error, Expr, OrderBy, Result, Schema, Table, Value,
         rest::{FilterNode, OrderTerm, SelectNode, resolve_filter, resolve_order},
     };
 
+    use super::value;
     use crate::data::{grid::sort, key};
 
     /// The rows that a grid's `filter` names.
@@ -45,15 +57,6 @@ mod server {
         };
         let names: Vec<Option<String>> = SelectNode::parse_list(text)?.into_iter().map(name).collect::<Result<_>>()?;
         Ok(names.into_iter().flatten().collect())
-    }
-
-    /// A value of a column from the text of a form.
-    pub(crate) fn value(schema: &Schema, data_type: &DataType, text: &str) -> Result<Value> {
-        // A JSON array stands for an array, as the screens show it.
-        match data_type {
-            DataType::Array(_) if text.trim_start().starts_with('[') => Value::from_json(text, data_type, schema),
-            _ => Value::parse(text, data_type, schema),
-        }
     }
 
     /// A record's key from its segment in an address.

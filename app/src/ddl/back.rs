@@ -34,6 +34,7 @@ fn section(change: &str) -> Option<&'static str> {
         "add-column" | "change-column" | "add-computed" | "add-lookup" | "add-rollup" | "change-computed" => "columns",
         "add-relation" => "relations",
         "set-key" | "add-unique" | "add-index" => "keys",
+        "add-check" | "change-check" => "checks",
         "access" => "access",
         "rename-table" | "comment-table" => "table",
         _ => return None,

@@ -4,6 +4,8 @@
 mod back;
 #[cfg(feature = "ssr")]
 mod change;
+#[cfg(feature = "ssr")]
+mod check;
 mod column;
 #[cfg(feature = "ssr")]
 mod computed;

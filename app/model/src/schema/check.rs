@@ -2,8 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Table;
-use crate::{Expr, Ident};
+use super::{Schema, Table};
+use crate::{
+    Expr, Ident, Result, Value,
+    expression::{
+        Context,
+        evaluate::{Environment, Row},
+    },
+};
 
 /// A check constraint. A row passes where the expression is true or null.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,7 +34,24 @@ impl Check {
         table.columns.iter().map(|c| &c.name).filter(|name| used.iter().any(|(_, column)| column == *name)).collect()
     }
 
-    /// What a person is told: the builder's message, else which check it is.
+    /// What a person at a form is told.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        self.message.clone().unwrap_or_else(|| format!("This does not pass the check “{}”.", self.name))
+    }
+
+    /// Whether it refuses a row; enum types are looked up in the schema.
+    ///
+    /// # Errors
+    /// What the expression's operators refuse.
+    pub fn refuses(&self, schema: &Schema, row: &Row) -> Result<bool> {
+        // A check does not ask who asks, nor when.
+        let context = Context { user: None, role: "", email: None, jwt: None, now: jiff::civil::DateTime::default() };
+        let value = Environment { schema, context: &context, data: None }.evaluate(&self.expr, row)?;
+        Ok(value == Value::Bool(false))
+    }
+
+    /// What a program is told: the builder's message, else PostgreSQL's words.
     #[must_use]
     pub fn told(&self, table: &Ident) -> String {
         self.message.clone().unwrap_or_else(|| violated(table, &self.name))

@@ -12,7 +12,7 @@ use super::{
     query::{GridQuery, columns_query, grid_query},
     state::GridState,
 };
-use crate::data::{column::ColumnInfo, filter, key, parse, rows};
+use crate::data::{column::ColumnInfo, filter, key, parse, record::checks::FormChecks, rows};
 
 /// Reads the page that an address names.
 ///
@@ -41,6 +41,7 @@ pub(crate) async fn grid_page(engine: &Engine, caller: &Caller, table: &str, sta
         problem,
         keyed: !table.key_columns().is_empty(),
         may_build: caller.may_build(),
+        checks: if table.key_columns().is_empty() { String::new() } else { FormChecks::text(&schema, &table) },
         columns,
     })
 }

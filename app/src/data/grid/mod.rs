@@ -8,6 +8,7 @@ pub mod cell;
 mod cell_editor;
 mod cell_input;
 pub mod cells_view;
+mod checks;
 mod conflict;
 pub mod editor;
 pub mod head;

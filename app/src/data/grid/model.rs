@@ -33,6 +33,8 @@ pub struct GridPage {
     pub keyed: bool,
     /// Whether the caller may change the table's structure.
     pub may_build: bool,
+    /// The table's checks, as text; empty without any.
+    pub checks: String,
 }
 
 /// A row: its key (encoded; empty without one) and a cell for each shown column.

@@ -162,6 +162,7 @@ impl Session {
     pub(super) fn type_in(&self, text: Option<String>) {
         self.draft.set(text);
         self.problem.set(None);
+        self.ask_checks();
     }
 
     /// Leaves the editor without saving.

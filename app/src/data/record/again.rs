@@ -105,6 +105,12 @@ fn mark_errors(form: &mut RecordForm, error: Error) {
         return;
     }
     let is_marked = form.fields.iter().any(|field| field.error.is_some() && !field.column.generated_always);
+    if is_marked && error.code == Code::CheckViolation {
+        // What is wrong with several fields together stands above them, too.
+        let said = error.fields.first().map_or(error.message, |field| field.message.clone());
+        form.error = Some(Error::new(error.code, said).with_hint("Nothing is saved yet.").with_fields(error.fields));
+        return;
+    }
     form.error = Some(if is_marked { Error { fields: error.fields, ..look(error.code) } } else { error });
 }
 

@@ -2,7 +2,10 @@
 
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::model::{FieldModel, Theirs, is_free_text, may_be_missing};
+use super::{
+    live::Live,
+    model::{FieldModel, Theirs, is_free_text, may_be_missing},
+};
 use crate::{
     components::{Icon, area_text},
     data::{
@@ -14,7 +17,7 @@ use crate::{
 
 /// A label, an input, and whatever there is to say about it.
 #[component]
-pub(super) fn FieldView(table: String, field: FieldModel, is_new: bool, autofocus: bool) -> impl IntoView {
+pub(super) fn FieldView(table: String, field: FieldModel, is_new: bool, autofocus: bool, live: Live) -> impl IntoView {
     let column = field.column.clone();
     let id = format!("field-{}", column.name);
     let note = format!("{id}-note");
@@ -36,8 +39,12 @@ pub(super) fn FieldView(table: String, field: FieldModel, is_new: bool, autofocu
     let theirs = field.theirs.clone().map(|Theirs(value)| {
         view! { <p class="record-theirs"><strong>"Theirs: "</strong>{value.unwrap_or_else(|| "null".to_owned())}</p> }
     });
-    let error = field.error.clone().map(|error| view! { <p class="field-error" id=note.clone()>{error}</p> });
-    let described = field.error.is_some().then(|| note.clone());
+    let error = live.of_field(column.name.clone(), field.error.clone());
+    let described = {
+        let note = note.clone();
+        Signal::derive(move || error.with(Option::is_some).then(|| note.clone()))
+    };
+    let error = move || error.get().map(|error| view! { <p class="field-error" id=note.clone()>{error}</p> });
     view! {
         <div class="record-field" class:clashing=field.theirs.is_some()>
             <label for=id.clone()>
@@ -58,6 +65,13 @@ pub(super) fn FieldView(table: String, field: FieldModel, is_new: bool, autofocu
     }
 }
 
+/// The id of what says what is wrong with the field, while something is.
+type Described = Signal<Option<String>>;
+
+fn invalid(described: Described) -> Signal<Option<&'static str>> {
+    Signal::derive(move || described.with(Option::is_some).then_some("true"))
+}
+
 fn placeholder(column: &ColumnInfo) -> Option<String> {
     column.default.clone().or_else(|| column.nullable.then(|| "null".to_owned()))
 }
@@ -67,13 +81,13 @@ fn input(
     field: &FieldModel,
     id: String,
     placeholder: Option<String>,
-    described: Option<String>,
+    described: Described,
     autofocus: bool,
 ) -> AnyView {
     let column = &field.column;
     let name = format!("v.{}", column.name);
     let text = field.value.clone().unwrap_or_default();
-    let invalid = field.error.is_some().then_some("true");
+    let invalid = invalid(described);
     if column.reference.is_some() {
         return relation(table, field, id, placeholder, described, autofocus);
     }
@@ -123,7 +137,7 @@ fn input(
     .into_any()
 }
 
-fn choice(field: &FieldModel, values: &[String], id: String, described: Option<String>, autofocus: bool) -> AnyView {
+fn choice(field: &FieldModel, values: &[String], id: String, described: Described, autofocus: bool) -> AnyView {
     let now = field.value.clone().filter(|value| !value.is_empty());
     let options = values
         .iter()
@@ -134,7 +148,7 @@ fn choice(field: &FieldModel, values: &[String], id: String, described: Option<S
         (_, true) => "null".to_owned(),
         _ => "choose…".to_owned(),
     };
-    let invalid = field.error.is_some().then_some("true");
+    let invalid = invalid(described);
     view! {
         <select id=id name=format!("v.{}", field.column.name) autofocus=autofocus aria-invalid=invalid aria-describedby=described>
             <option value="" selected=now.is_none()>{empty}</option>
@@ -150,7 +164,7 @@ fn relation(
     field: &FieldModel,
     id: String,
     placeholder: Option<String>,
-    described: Option<String>,
+    described: Described,
     autofocus: bool,
 ) -> AnyView {
     let column = field.column.clone();
@@ -180,7 +194,7 @@ fn relation(
     };
     let options =
         move || choices.get().into_iter().map(|choice| view! { <option value=choice.value>{choice.label}</option> }).collect_view();
-    let invalid = field.error.is_some().then_some("true");
+    let invalid = invalid(described);
     let target = column.reference.as_ref().map(|r| r.table.clone()).unwrap_or_default();
     view! {
         <div class="record-relation">

@@ -2,8 +2,11 @@
 
 use leptos::{html::Form, prelude::*};
 
+use tenon_model::{Code, Error};
+
 use super::{
     field::FieldView,
+    live::Live,
     model::{FieldModel, Link, RecordForm},
     unsaved,
 };
@@ -18,13 +21,14 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
     let is_new = form.key.is_none();
     let guarded = NodeRef::<Form>::new();
     unsaved::guard(guarded, form.unsaved);
+    let live = Live::follow(guarded, &form);
     let (made, given): (Vec<FieldModel>, Vec<FieldModel>) =
         form.fields.into_iter().partition(|field| field.column.generated_always);
     let table = form.table.clone();
     let (computed, made): (Vec<FieldModel>, Vec<FieldModel>) = made.into_iter().partition(|field| field.column.computed.is_some());
     let first_wrong = given.iter().position(|field| field.error.is_some());
     let field = |(at, field): (usize, FieldModel)| {
-        view! { <FieldView table=table.clone() field=field is_new=is_new autofocus=first_wrong == Some(at) /> }
+        view! { <FieldView table=table.clone() field=field is_new=is_new autofocus=first_wrong == Some(at) live=live /> }
     };
     let fields = given.into_iter().enumerate().map(field).collect_view();
     let made = (!is_new).then(|| {
@@ -37,7 +41,8 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
     let computed = (!is_new && !computed.is_empty()).then(|| view! { <Computed fields=computed /> });
     let has_links = !form.links.is_empty();
     let error = form.error.map(|error| {
-        view! { <div class="record-failure"><Failure error=error />{has_links.then(|| view! { <Links links=form.links /> })}</div> }
+        let of_check = error.code == Code::CheckViolation;
+        view! { <div class="record-failure" hidden=move || of_check && live.has_asked()><Failure error=error />{has_links.then(|| view! { <Links links=form.links /> })}</div> }
     });
     // The form of a record that is gone stands under its address, and is sent to that of a new one.
     let action = form.gone.then(|| urls::new_record(&form.table));
@@ -49,6 +54,7 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
     view! {
         <form class="record-form" method="post" action=action novalidate=true node_ref=guarded>
             {error}
+            {move || live.of_several().into_iter().map(|text| view! { <div class="record-failure"><Failure error=Error::new(Code::CheckViolation, text) /></div> }).collect_view()}
             <input type="hidden" name="version" value=form.version />
             // Enter in a field presses a form's first button.
             <button class="visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button>

@@ -6,7 +6,10 @@ use tenon_model::{
     rest::{FilterNode, LogicOp, Operand, Operator},
 };
 
-use super::model::{FieldModel, RecordForm, RelatedList, mark};
+use super::{
+    checks::FormChecks,
+    model::{FieldModel, RecordForm, RelatedList, mark},
+};
 use crate::data::{
     column::ColumnInfo,
     grid::{bulk::is_copied, head::select_of, load::grid_page, load::grid_row, query::key_filter, state::GridState},
@@ -104,6 +107,8 @@ pub(super) fn blank(schema: &Schema, table: &Table) -> RecordForm {
         links: Vec::new(),
         gone: false,
         unsaved: false,
+        checks: FormChecks::text(schema, table),
+        check_messages: table.checks.iter().map(tenon_model::Check::sentence).collect(),
         related: Vec::new(),
     }
 }

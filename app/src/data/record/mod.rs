@@ -2,12 +2,14 @@
 
 #[cfg(feature = "ssr")]
 mod again;
+pub(crate) mod checks;
 #[cfg(feature = "ssr")]
 mod create;
 mod field;
 mod form;
 #[cfg(feature = "ssr")]
 mod inputs;
+mod live;
 #[cfg(feature = "ssr")]
 pub(crate) mod load;
 pub mod model;

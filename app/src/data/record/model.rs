@@ -30,6 +30,10 @@ pub struct RecordForm {
     pub gone: bool,
     /// Whether the form holds what is saved nowhere.
     pub unsaved: bool,
+    /// The table's checks, as text; empty without any.
+    pub checks: String,
+    /// What they tell people.
+    pub check_messages: Vec<String>,
     /// Records that refer to it.
     pub related: Vec<RelatedList>,
 }

@@ -3,7 +3,7 @@
 use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_query_map;
 
-use super::review_data::{Effect, ReviewPage, load_review, lost};
+use super::review_data::{Effect, Failing, ReviewPage, load_review, lost};
 use crate::{
     components::{Failure, Icon, PageHead, area_text, loaded, page_data},
     ddl::Params,
@@ -101,6 +101,7 @@ fn PlanView(page: ReviewPage, here: String) -> impl IntoView {
     let lost = lost(&page.effects);
     let is_blocked = !page.obstacles.is_empty();
     let obstacles = page.obstacles.into_iter().map(|obstacle| view! { <Failure error=obstacle announced=false /> }).collect_view();
+    let failing = page.failing.into_iter().map(|failing| view! { <FailingView failing=failing /> }).collect_view();
     let effects = page.effects.into_iter().map(|effect| view! { <EffectView effect=effect /> }).collect_view();
     let class = if lost.is_some() { "button primary danger" } else { "button primary" };
     view! {
@@ -112,6 +113,7 @@ fn PlanView(page: ReviewPage, here: String) -> impl IntoView {
             <section class="section obstacles" role="alert" aria-labelledby="obstacles">
                 <h2 id="obstacles">"The data that is there stands in the way"</h2>
                 {obstacles}
+                {failing}
             </section>
         })}
         <Sql sql=page.sql.clone() />
@@ -136,6 +138,28 @@ fn PlanView(page: ReviewPage, here: String) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// The rows that a new check would refuse, each a link to where it can be mended.
+#[component]
+fn FailingView(failing: Failing) -> impl IntoView {
+    if failing.rows.is_empty() {
+        return ().into_any();
+    }
+    let shown = failing.rows.len() as u64;
+    let title = if failing.count > shown {
+        format!("The first {shown} of {} that do not pass “{}”", counted(failing.count, "row"), failing.check)
+    } else {
+        format!("Rows of “{}” that do not pass “{}”", failing.table, failing.check)
+    };
+    let rows = failing.rows.into_iter().map(|(key, href)| view! { <li><a href=href>{key}</a></li> }).collect_view();
+    view! {
+        <div class="card stack">
+            <h3>{title}</h3>
+            <ul class="failing-rows">{rows}</ul>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

@@ -16,6 +16,16 @@ pub(super) struct Effect {
     pub(super) whole_rows: bool,
 }
 
+/// Rows that a new check would refuse.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Failing {
+    pub(super) table: String,
+    pub(super) check: String,
+    pub(super) count: u64,
+    /// The first of them: their keys, and where they are.
+    pub(super) rows: Vec<(String, String)>,
+}
+
 /// A change before it is made, or why it cannot be made. Empty without a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ReviewPage {
@@ -25,6 +35,8 @@ pub(super) struct ReviewPage {
     pub(super) effects: Vec<Effect>,
     /// What the data that is there has against it.
     pub(super) obstacles: Vec<Error>,
+    /// Rows that a new check would refuse.
+    pub(super) failing: Vec<Failing>,
     /// Why there is nothing to review.
     pub(super) problem: Option<Error>,
     pub(super) next: String,
@@ -86,7 +98,16 @@ async fn fill(
     page.sql = plan.sql;
     page.effects = plan.effects.into_iter().map(effect).collect();
     page.obstacles = plan.obstacles;
+    page.failing = plan.failing.into_iter().map(failing).collect();
     Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn failing(rows: tenon_engine::tables::FailingRows) -> Failing {
+    use crate::data::{key, urls};
+    let table = rows.table.to_string();
+    let link = |key: &Vec<String>| (key.join(", "), urls::record(&table, &key::encode(key)));
+    Failing { check: rows.check.to_string(), count: rows.count, rows: rows.keys.iter().map(link).collect(), table: table.clone() }
 }
 
 /// Whether another entry, or another try, would help.

@@ -6,7 +6,7 @@ mod editing;
 mod parse;
 mod syntax;
 
-use tenon_model::{DataType, Expr, Ident, Result, Schema};
+use tenon_model::{DataType, Expr, Ident, Result, Schema, expression::functions::BOOLEAN};
 
 pub use self::editing::{Writing, complete};
 pub(crate) use self::{
@@ -15,6 +15,24 @@ pub(crate) use self::{
     parse::{expression, whole},
     syntax::{Kind, Node},
 };
+
+/// Reads what a check constraint of a table says.
+///
+/// # Errors
+/// As [`compile`]; [`tenon_model::Code::Unsupported`] for what a check cannot hold.
+pub fn compile_check(sql: &str, schema: &Schema, table: &Ident) -> Result<Expr> {
+    let compiled = whole(sql).and_then(|node| check_at(Place::Check, &node, schema, Some(table), Some(&BOOLEAN)));
+    compiled.map_err(|located| located.into_error(None))
+}
+
+/// Reads what stands behind `default`, of whatever type it is.
+///
+/// # Errors
+/// As [`compile`]; [`tenon_model::Code::Unsupported`] for what a default cannot hold.
+pub fn compile_default(sql: &str, schema: &Schema) -> Result<Expr> {
+    let compiled = whole(sql).and_then(|node| check_at(Place::Default, &node, schema, None, None));
+    compiled.map_err(|located| located.into_error(None))
+}
 
 /// Reads an expression over a row of a table and checks it.
 ///

@@ -68,14 +68,16 @@ fn check(table: &Table, check: &Check) -> String {
 
 /// The SQL that adds the checks which rows that are there may fail, with their messages.
 pub(crate) fn late_checks(table: &Table) -> String {
-    let mut out = Dump::default();
-    for check in table.checks.iter().filter(|check| check.not_valid) {
-        out.text.push_str(&add_check(table, check));
-        if let Some(message) = &check.message {
-            out.statement(&format!("comment on constraint {} on {} is {}", name(&check.name), name(&table.name), text(message)));
-        }
+    table.checks.iter().filter(|check| check.not_valid).map(|check| add_check_with_message(table, check)).collect()
+}
+
+/// The SQL that adds a check with its message.
+pub(crate) fn add_check_with_message(table: &Table, check: &Check) -> String {
+    let mut out = add_check(table, check);
+    if let Some(message) = &check.message {
+        let _ = writeln!(out, "comment on constraint {} on {} is {};", name(&check.name), name(&table.name), text(message));
     }
-    out.text
+    out
 }
 
 #[derive(Default)]

@@ -35,7 +35,7 @@ mod transition_tests;
 use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use tenon_model::{Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, StateTransition, Table};
+use tenon_model::{Caller, Check, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, StateTransition, Table};
 
 use self::{change_set::Source, migrate::Migration};
 use crate::{
@@ -162,6 +162,20 @@ pub fn policy_to_sql(table: &Table, policy: &Policy) -> String {
 #[must_use]
 pub fn transition_to_sql(table: &Table, transition: &StateTransition) -> String {
     dump::create_transition(table, transition)
+}
+
+/// The statements that add a check with its message to a table that is there.
+#[must_use]
+pub fn check_to_sql(table: &Table, check: &Check) -> String {
+    dump::add_check_with_message(table, check)
+}
+
+/// The name that a check of a table gets if it is given none.
+///
+/// # Errors
+/// None that is known: there are more names than checks.
+pub fn check_name(schema: &Schema, table: &Table, expr: &Expr) -> Result<Ident> {
+    apply::name_check(schema, table, expr)
 }
 
 fn require_builder(caller: &Caller) -> Result<()> {

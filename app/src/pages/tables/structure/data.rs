@@ -15,6 +15,7 @@ pub(super) struct StructureData {
     pub(super) primary_key: Option<Constraint>,
     pub(super) uniques: Vec<Constraint>,
     pub(super) indexes: Vec<IndexData>,
+    pub(super) checks: Vec<CheckData>,
     pub(super) relations: Vec<RelationData>,
     pub(super) referenced_by: Vec<RelationData>,
     /// Select, insert, update and delete, by the publishable key and by signed-in users.
@@ -45,6 +46,15 @@ pub(super) struct ColumnData {
 pub(super) struct Constraint {
     pub(super) name: String,
     pub(super) columns: Vec<String>,
+}
+
+/// A check.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CheckData {
+    pub(super) name: String,
+    pub(super) sql: String,
+    pub(super) message: String,
+    pub(super) not_valid: bool,
 }
 
 /// An index.
@@ -88,6 +98,12 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         columns: index.columns.iter().map(|c| format!("{}{}", c.column, if c.descending { " ↓" } else { "" })).collect(),
         unique: index.unique,
     };
+    let check = |check: &tenon_model::Check| CheckData {
+        name: check.name.to_string(),
+        sql: check.expr.to_sql(&table.name),
+        message: check.message.clone().unwrap_or_default(),
+        not_valid: check.not_valid,
+    };
     let rights = |role| {
         let granted = table.access.granted(role).map(|grants| grants.table).unwrap_or_default();
         [granted.select, granted.insert, granted.update, granted.delete]
@@ -99,6 +115,7 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         primary_key: table.primary_key.as_ref().map(unique),
         uniques: table.uniques.iter().map(unique).collect(),
         indexes: table.indexes.iter().map(index).collect(),
+        checks: table.checks.iter().map(check).collect(),
         relations: table.foreign_keys.iter().map(|key| relation(table, key)).collect(),
         referenced_by: schema.references_to(name).map(|(from, key)| relation(from, key)).collect(),
         access: [rights("anon"), rights("authenticated")],

@@ -1,6 +1,7 @@
-//! A table's structure: its columns, keys, relations, indexes and who may reach it.
+//! A table's structure: its columns, keys, relations, indexes, checks and who may reach it.
 
 mod access;
+mod checks;
 mod columns;
 mod computed;
 mod data;
@@ -14,6 +15,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::{
     access::AccessSection,
+    checks::CheckSection,
     columns::ColumnSection,
     data::{StructureData, load_structure},
     keys::KeySection,
@@ -61,6 +63,7 @@ fn open(typed: &Params) -> (&str, &str) {
         "set-key" => ("key", ""),
         "add-unique" => ("unique", ""),
         "add-index" => ("index", ""),
+        "add-check" => ("check", ""),
         "change-column" => ("", typed.get("column")),
         _ => (typed.get("add"), typed.get("edit")),
     }
@@ -73,7 +76,8 @@ fn Sections(data: StructureData, typed: Params) -> impl IntoView {
     view! {
         <ColumnSection data=data.clone() add=add.clone() edit=edit typed=typed.clone() />
         <RelationSection data=data.clone() add=add.clone() typed=typed.clone() />
-        <KeySection data=data.clone() add=add typed=typed.clone() />
+        <KeySection data=data.clone() add=add.clone() typed=typed.clone() />
+        <CheckSection data=data.clone() add=add typed=typed.clone() />
         <AccessSection data=data.clone() typed=typed.clone() />
         <TableSection data=data typed=typed />
     }

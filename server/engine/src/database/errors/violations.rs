@@ -121,8 +121,7 @@ impl Violation {
         if holder.name != table.name {
             return error;
         }
-        let message = check.message.clone().unwrap_or_else(|| format!("This does not pass the check “{}”.", check.name));
-        error.with_fields(marked(Code::CheckViolation, check.columns(holder).into_iter().map(Ident::as_str), &message))
+        error.with_fields(marked(Code::CheckViolation, check.columns(holder).into_iter().map(Ident::as_str), &check.sentence()))
     }
 
     fn check<'s>(&self, schema: &'s Schema, table: &'s Table) -> Option<(&'s Table, &'s Check)> {

@@ -23,18 +23,24 @@ pub(super) fn resolve(schema: &Schema, table: &Table, def: &ConstraintDef, check
         return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_CHECKS} checks")).into());
     }
     let expr = condition(schema, table, &check.expr)?;
-    let mut made = Check { name: table.name.clone(), expr, message: None, not_valid: check.not_valid };
-    made.name = match &def.name {
+    let name = match &def.name {
         Some(name) => {
             names::check_constraint(table, name)?;
             name.clone()
         }
-        None => match made.columns(table).as_slice() {
-            [only] => names::choose(schema, table, [*only], "check")?,
-            _ => names::choose(schema, table, [], "check")?,
-        },
+        None => choose(schema, table, &expr)?,
     };
-    Ok(made)
+    Ok(Check { name, expr, message: None, not_valid: check.not_valid })
+}
+
+/// The name that PostgreSQL makes up: it tells the column, if there is but one.
+pub(crate) fn choose(schema: &Schema, table: &Table, expr: &Expr) -> Result<Ident> {
+    let used = expr.uses(&table.name).columns;
+    let mut columns = used.iter().map(|(_, column)| column);
+    match (columns.next(), columns.next()) {
+        (Some(only), None) => names::choose(schema, table, [only], "check"),
+        _ => names::choose(schema, table, [], "check"),
+    }
 }
 
 fn condition(schema: &Schema, table: &Table, node: &Node) -> Result<Expr, Located> {

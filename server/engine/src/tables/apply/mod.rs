@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use tenon_model::{Code, Error, Ident, Result, Schema, Table};
 
-pub(crate) use self::{cast::compatible, policy::Misfit};
+pub(crate) use self::{cast::compatible, check::choose as name_check, policy::Misfit};
 use super::{
     change::Change,
     step::{Step, Transition},
