@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Schema, Table};
 use crate::{
-    Expr, Ident, Result, Value,
+    Expr, Ident, Result, Role, Value,
     expression::{
         Context,
         evaluate::{Environment, Row},
@@ -46,7 +46,7 @@ impl Check {
     /// What the expression's operators refuse.
     pub fn refuses(&self, schema: &Schema, row: &Row) -> Result<bool> {
         // A check does not ask who asks, nor when.
-        let context = Context { user: None, role: "", email: None, jwt: None, now: jiff::civil::DateTime::default() };
+        let context = Context { user: None, role: Role::Anon, email: None, jwt: None, now: jiff::civil::DateTime::default() };
         let value = Environment { schema, context: &context, data: None }.evaluate(&self.expr, row)?;
         Ok(value == Value::Bool(false))
     }
