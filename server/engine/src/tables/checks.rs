@@ -12,7 +12,7 @@ use crate::{
         cell::RawRow,
         output,
         run::{self, Sink},
-        sql::{Alias, Builder, Root, Rows, select},
+        sql::{Alias, Builder, Root, Rows, Shown, select},
     },
 };
 
@@ -37,7 +37,7 @@ pub(super) fn sql(engine: EngineKind, schema: &Schema, table: &Table, check: &Ch
 
 /// What is true and speaks of every column.
 fn every_column(table: &Table) -> String {
-    let columns: Vec<String> = table.columns.iter().map(|c| c.name.quoted()).collect();
+    let columns: Vec<String> = table.columns.iter().filter(|c| !c.is_virtual()).map(|c| c.name.quoted()).collect();
     // SQLite's functions take 127 arguments at most.
     let parts = columns.chunks(100).map(|part| format!("coalesce(1, {})", part.join(", ")));
     parts.collect::<Vec<_>>().join(" and ")
@@ -54,7 +54,7 @@ pub(super) fn failing(conn: &mut Conn, schema: &Schema, table: &Table, check: &C
     }
     let rows = Rows { table: &table.name, filter: &filter, order: &[], limit: Some(NAMED), offset: 0 };
     let columns = table.key_columns().iter().filter_map(|name| table.column(name.as_str()));
-    let columns: Vec<_> = columns.map(|column| (&column.name, &column.data_type)).collect();
+    let columns: Vec<Shown<'_>> = columns.map(|column| Shown::column(&column.name, &column.data_type)).collect();
     let mut keys = Keys { engine, columns: &columns, found: Vec::new() };
     if !columns.is_empty() {
         run::load(conn, &select::select(engine, schema, &columns, &rows)?, &mut keys)?;
@@ -73,14 +73,14 @@ fn cannot_ask(check: &Check, error: Error) -> Error {
 
 struct Keys<'k> {
     engine: EngineKind,
-    columns: &'k [(&'k Ident, &'k tenon_model::DataType)],
+    columns: &'k [Shown<'k>],
     found: Vec<Vec<String>>,
 }
 
 impl Sink for Keys<'_> {
     fn row<R: RawRow>(&mut self, row: &R) -> Result<()> {
-        let text = |(index, (_, data_type)): (usize, &(&Ident, &tenon_model::DataType))| {
-            row.cell(index, |cell| output::canonical(self.engine, data_type, cell)).unwrap_or_default()
+        let text = |(index, shown): (usize, &Shown<'_>)| {
+            row.cell(index, |cell| output::canonical(self.engine, &shown.data_type, cell)).unwrap_or_default()
         };
         self.found.push(self.columns.iter().enumerate().map(text).collect());
         Ok(())

@@ -257,8 +257,8 @@ async fn a_failing_statement_undoes_all_and_tells_where() {
         assert_eq!(error.code, Code::AlreadyExists);
         assert_eq!(error.details.as_deref(), Some("line 2, column 28"));
         assert_eq!(
-            refused(&engine, "create table v (a integer check (a > 0))").await.details.as_deref(),
-            Some("line 1, column 27")
+            refused(&engine, "create table v (a integer check (b > 0))").await.details.as_deref(),
+            Some("line 1, column 34")
         );
         let changes = engine.schema_changes(&Caller::Operator, 10).await.unwrap();
         assert_eq!(changes.len(), 1);

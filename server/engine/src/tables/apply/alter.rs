@@ -163,7 +163,7 @@ impl Draft {
         let column = table.require_column(name.as_str())?;
         if column.generated.is_some() {
             let message = format!("column \"{name}\" of \"{}\" is a computed column and has no default", table.name);
-            return Err(Error::new(Code::InvalidValue, message));
+            return Err(Error::new(Code::InvalidValue, message).into());
         }
         if column.identity.is_some() {
             let message = format!("column \"{name}\" is an identity column and has no default");

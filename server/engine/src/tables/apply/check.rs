@@ -23,6 +23,12 @@ pub(super) fn resolve(schema: &Schema, table: &Table, def: &ConstraintDef, check
         return Err(Error::new(Code::TooComplex, format!("a table has at most {MAX_CHECKS} checks")).into());
     }
     let expr = condition(schema, table, &check.expr)?;
+    let used = expr.uses(&table.name).columns;
+    let computed = |name: &Ident| table.column(name.as_str()).is_some_and(|c| c.generated.is_some());
+    if let Some((_, column)) = used.iter().find(|(_, name)| computed(name)) {
+        let message = format!("a check cannot look at \"{column}\", which is computed: say what it is computed from");
+        return Err(Located::new(Error::new(Code::Unsupported, message), check.expr.at).into());
+    }
     let name = match &def.name {
         Some(name) => {
             names::check_constraint(table, name)?;
