@@ -82,6 +82,12 @@ pub fn policies(name: &str) -> String {
     format!("{}/policies", table(name))
 }
 
+/// The states of a table.
+#[must_use]
+pub fn states(name: &str) -> String {
+    format!("{}/states", table(name))
+}
+
 /// The page that shows what SQL would do to the schema, and leads back to `back`.
 #[must_use]
 pub fn review(sql: &str, back: &str) -> String {

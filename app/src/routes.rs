@@ -38,6 +38,7 @@ lazy_pages! {
         NewTable => tables::NewTable,
         Structure => tables::Structure,
         Policies => tables::Policies,
+        States => tables::States,
         Types => tables::Types,
         Review => tables::Review,
         Diagram => tables::Diagram,
@@ -153,6 +154,7 @@ fn TablePages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/:table") view=Rows::Grid ssr=WHOLE />
             <Route path=path!("/:table/structure") view=Building::Structure ssr=WHOLE />
             <Route path=path!("/:table/policies") view=Building::Policies ssr=WHOLE />
+            <Route path=path!("/:table/states") view=Building::States ssr=WHOLE />
             <Route path=path!("/:table/new") view=Records::NewRecord ssr=WHOLE />
             <Route path=path!("/:table/records/:key") view=Records::Record ssr=WHOLE />
         </ParentRoute>

@@ -155,6 +155,42 @@ pub struct ColumnInfo {
     pub reference: Option<Reference>,
     /// Its comment.
     pub comment: Option<String>,
+    /// Where its values may go, if it is a state.
+    pub state: Option<StateGraph>,
+}
+
+/// Where a state may go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateGraph {
+    /// As what a new record may begin.
+    pub begin: Vec<String>,
+    /// Every state with those it may go to.
+    pub ways: Vec<(String, Vec<String>)>,
+}
+
+impl StateGraph {
+    fn of(schema: &Schema, table: &Table, column: &Column) -> Option<Self> {
+        let DataType::Scalar(ScalarType::Enum(name)) = &column.data_type else { return None };
+        if !table.is_state(&column.name) {
+            return None;
+        }
+        let values = schema.enum_values(name.as_str());
+        let begin = table.beginnings(&column.name);
+        let leads = |from: &str, to: &str| table.transition_between(&column.name, from, to).is_some();
+        let to = |from: &String| values.iter().filter(|to| leads(from, to)).cloned().collect();
+        Some(Self {
+            begin: values.iter().filter(|state| begin.as_ref().is_none_or(|all| all.contains(&state.as_str()))).cloned().collect(),
+            ways: values.iter().map(|from| (from.clone(), to(from))).collect(),
+        })
+    }
+
+    /// A state and those it may go to, in their order.
+    #[must_use]
+    pub fn reachable(&self, now: &str) -> Vec<String> {
+        let to = self.ways.iter().find(|(from, _)| from == now).map(|(_, to)| to.as_slice()).unwrap_or_default();
+        let all = self.ways.iter().map(|(state, _)| state);
+        all.filter(|state| *state == now || to.contains(state)).cloned().collect()
+    }
 }
 
 impl ColumnInfo {
@@ -176,6 +212,7 @@ impl ColumnInfo {
             },
             reference: reference(schema, table, column),
             comment: column.comment.clone(),
+            state: StateGraph::of(schema, table, column),
         }
     }
 

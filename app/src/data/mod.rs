@@ -13,4 +13,5 @@ pub mod record;
 pub mod related;
 #[cfg(feature = "ssr")]
 pub(crate) mod rows;
+pub mod states;
 pub mod urls;

@@ -18,6 +18,11 @@ pub fn back(params: &Params) -> String {
         "create-policy" | "change-policy" => {
             format!("{}?{}#policies", paths::policies(params.get("table")), params.query_without(&["table", "review"]))
         }
+        "drop-transition" => paths::states(params.get("table")),
+        "create-transition" | "change-transition" => {
+            let section = paths::encode(&format!("states-{}", params.get("column")));
+            format!("{}?{}#{section}", paths::states(params.get("table")), params.query_without(&["table", "review"]))
+        }
         _ => {
             let structure = paths::structure(params.get("table"));
             match section(change) {

@@ -35,6 +35,10 @@ pub fn plan(schema: &Schema, params: &Params) -> Result<Planned> {
             let sql = super::policy::change_policies(schema, params, change)?;
             Ok(Planned { sql, next: paths::policies(params.get("table")) })
         }
+        change @ ("create-transition" | "change-transition" | "drop-transition") => {
+            let sql = super::transition::change_transitions(schema, params, change)?;
+            Ok(Planned { sql, next: paths::states(params.get("table")) })
+        }
         "drop-table" => Ok(Planned { sql: format!("drop table {};", table(params)?), next: "/tables".to_owned() }),
         change => Ok(Planned { sql: change_table(schema, params, change)?, next: paths::structure(params.get("table")) }),
     }

@@ -19,6 +19,9 @@ mod policy_form;
 mod problem;
 #[cfg(feature = "ssr")]
 mod sql;
+#[cfg(feature = "ssr")]
+mod transition;
+mod transition_form;
 
 #[cfg(feature = "ssr")]
 pub use self::{
@@ -26,9 +29,11 @@ pub use self::{
     change::{Planned, plan},
     policy::policy_problems,
     problem::{for_form, without_place},
+    transition::{can_be_state, transition_problems},
 };
 pub use self::{
     column::{ColumnForm, FILLS, TYPES},
     params::Params,
     policy_form::{FieldProblem, PolicyForm},
+    transition_form::TransitionForm,
 };

@@ -179,6 +179,7 @@ mod tests {
                 max_length: None,
                 reference: None,
                 comment: None,
+                state: None,
             })
             .collect()
     }

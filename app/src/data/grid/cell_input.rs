@@ -17,7 +17,10 @@ pub(super) fn input(session: &Session, column: &ColumnInfo) -> AnyView {
     }
     match &column.kind {
         Kind::Boolean => return choice_input(session, column, &["true".to_owned(), "false".to_owned()]),
-        Kind::Enum(values) => return choice_input(session, column, values),
+        Kind::Enum(values) => {
+            let reachable = column.state.as_ref().map(|graph| graph.reachable(&text));
+            return choice_input(session, column, reachable.as_ref().unwrap_or(values));
+        }
         _ => {}
     }
     let typed = typed(session);

@@ -61,6 +61,7 @@ mod tests {
             max_length: None,
             reference: None,
             comment: None,
+            state: None,
         }
     }
 

@@ -11,11 +11,13 @@ use super::{
     model::{FieldModel, RecordForm, RelatedList, mark},
 };
 use crate::data::{
-    column::ColumnInfo,
+    column::{ColumnInfo, Kind},
     grid::{bulk::is_copied, head::select_of, load::grid_page, load::grid_row, query::key_filter, state::GridState},
     key, parse,
     related::choices,
-    rows, urls,
+    rows,
+    states::load::states,
+    urls,
 };
 
 /// Related records shown on the page.
@@ -47,6 +49,9 @@ pub(crate) async fn record_form(engine: &Engine, caller: &Caller, table: &str, s
     let record = engine.record(caller, table.name.clone(), key.clone()).await?.ok_or_else(|| gone(&table))?;
     let values = texts(&table, &record.body)?;
     let mut form = blank(&schema, &table);
+    for (field, column) in form.fields.iter_mut().zip(ColumnInfo::all(&schema, &table)) {
+        field.column = column;
+    }
     form.key = Some(segment.to_owned());
     form.version = record.version;
     form.title = title(&table, &values);
@@ -54,6 +59,8 @@ pub(crate) async fn record_form(engine: &Engine, caller: &Caller, table: &str, s
         field.mark = mark(value.as_deref());
         field.value.clone_from(value);
     }
+    form.states = states(engine, caller, &schema, &table, key.clone()).await?;
+    narrow(&mut form);
     label(engine, caller, &table, &mut form, key_filter(&table, &key)).await?;
     offer_choices(engine, caller, &mut form).await?;
     form.related = related(engine, caller, &schema, &table, &values).await?;
@@ -97,7 +104,7 @@ pub(super) fn blank(schema: &Schema, table: &Table) -> RecordForm {
         label: None,
         choices: Vec::new(),
     };
-    RecordForm {
+    let mut form = RecordForm {
         table: table.name.to_string(),
         key: None,
         title: "New record".to_owned(),
@@ -109,7 +116,28 @@ pub(super) fn blank(schema: &Schema, table: &Table) -> RecordForm {
         unsaved: false,
         checks: FormChecks::text(schema, table),
         check_messages: table.checks.iter().map(tenon_model::Check::sentence).collect(),
+        states: None,
         related: Vec::new(),
+    };
+    narrow(&mut form);
+    form
+}
+
+/// Leaves each state the choice of what this person may make of it now; a new record's, of what it may begin as.
+fn narrow(form: &mut RecordForm) {
+    let now = form.states.iter().flat_map(|states| &states.now);
+    let open: Vec<(String, Vec<String>)> = now
+        .map(|state| {
+            let ways = state.ways.iter().filter(|way| way.closed.is_none()).map(|way| way.to.clone());
+            (state.column.clone(), ways.chain([state.state.clone()]).collect())
+        })
+        .collect();
+    for column in form.fields.iter_mut().map(|field| &mut field.column) {
+        let Some(graph) = &column.state else { continue };
+        let reachable = open.iter().find(|(name, _)| *name == column.name).map_or(&graph.begin, |(_, states)| states);
+        if let Kind::Enum(values) = &mut column.kind {
+            values.retain(|value| reachable.contains(value));
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::data::{
     column::{ColumnInfo, Kind},
     grid::model::GridPage,
     related::Choice,
+    states::StatesModel,
 };
 
 /// A record's form, and what is related to the record.
@@ -34,6 +35,8 @@ pub struct RecordForm {
     pub checks: String,
     /// What they tell people.
     pub check_messages: Vec<String>,
+    /// Where it is and where it may go, if the table has states.
+    pub states: Option<StatesModel>,
     /// Records that refer to it.
     pub related: Vec<RelatedList>,
 }

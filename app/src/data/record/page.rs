@@ -7,7 +7,7 @@ use super::{form::FormView, model::RecordForm, related_view::RelatedLists};
 use crate::{
     AppError,
     components::{Icon, PageHead, loaded, page_data, page_query},
-    data::urls,
+    data::{states::RecordStates, urls},
 };
 
 /// The form of a record, or of a new one (`key` is empty), after the form that was posted, if one was.
@@ -67,9 +67,11 @@ fn RecordView(form: RecordForm) -> impl IntoView {
     });
     let delete = form.key.clone().map(|_| view! { <DeleteDialog title=form.title.clone() /> });
     let related = form.related.clone();
+    let states = form.states.clone().map(|states| view! { <RecordStates states=states /> });
     view! {
         <PageHead title=form.title.clone() crumbs=crumbs>{actions}</PageHead>
         {delete}
+        {states}
         <div class="record">
             <FormView form=form />
             <RelatedLists lists=related />

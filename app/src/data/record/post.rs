@@ -1,7 +1,7 @@
 //! What a record's form asks for, done.
 
 use tenon_engine::Engine;
-use tenon_model::{Caller, Code, Error, Result, Table};
+use tenon_model::{Caller, Code, Error, Ident, Result, StateTransition, Table};
 
 use super::{
     again, create,
@@ -34,6 +34,7 @@ pub(crate) async fn post(engine: &Engine, caller: &Caller, table: &str, key: Opt
     let table = engine.schema().require_table(table)?.clone();
     match (inputs.get("do"), key) {
         ("delete", Some(key)) => delete(engine, caller, &table, key).await,
+        (action, Some(key)) if action.starts_with("take:") => take(engine, caller, &table, key, &action[5..]).await,
         (action, key) if action.starts_with("find:") => find(engine, caller, &table, key, &inputs, &action[5..]).await,
         (_, Some(key)) => save::save(engine, caller, &table, key, &inputs).await,
         (_, None) => create::create(engine, caller, &table, &inputs).await,
@@ -51,6 +52,24 @@ async fn delete(engine: &Engine, caller: &Caller, table: &Table, key: &str) -> R
             let in_the_way: Vec<&RelatedList> = form.related.iter().filter(|list| list.keeps && list.total() > 0).collect();
             form.links = in_the_way.iter().map(|list| link_to(list)).collect();
             form.error = Some(if error.code == Code::ForeignKeyViolation { kept(&in_the_way, error) } else { error });
+            Ok(Outcome::Again(Box::new(form)))
+        }
+    }
+}
+
+/// Takes the record on by a transition.
+async fn take(engine: &Engine, caller: &Caller, table: &Table, key: &str, transition: &str) -> Result<Outcome> {
+    let values = parse::key(&engine.schema(), table, key)?;
+    let name = Ident::new(transition)?;
+    match engine.take_transition(caller, table.name.clone(), values, &name).await {
+        Ok(_) => {
+            let label = table.transitions.iter().find(|t| t.name == name).map(StateTransition::label).unwrap_or_default();
+            Ok(Outcome::Done(urls::record(table.name.as_str(), key), format!("Done: {label}.")))
+        }
+        Err(error) if error.code == Code::Internal => Err(error),
+        Err(error) => {
+            let mut form = record_form(engine, caller, table.name.as_str(), key).await?;
+            form.error = Some(error);
             Ok(Outcome::Again(Box::new(form)))
         }
     }

@@ -7,11 +7,12 @@ mod new;
 mod policies;
 mod review;
 mod review_data;
+mod states;
 mod structure;
 mod tabs;
 mod types;
 
 pub use self::{
-    diagram::Diagram, list::TableList, new::NewTable, policies::Policies, review::Review, structure::Structure, tabs::TableTabs,
-    types::Types,
+    diagram::Diagram, list::TableList, new::NewTable, policies::Policies, review::Review, states::States, structure::Structure,
+    tabs::TableTabs, types::Types,
 };

@@ -76,7 +76,7 @@ fn SqlBox(params: Params) -> impl IntoView {
                     {area_text(params.get("sql").to_owned())}
                 </textarea>
                 <p class="hint" id="sql-hint">
-                    "PostgreSQL's dialect: create, alter and drop of tables, indexes, enum types and policies; comment on; grant and revoke. \
+                    "PostgreSQL's dialect: create, alter and drop of tables, indexes, enum types, policies and transitions; comment on; grant and revoke. \
                     Nothing happens before you have seen what it costs."
                 </p>
             </div>

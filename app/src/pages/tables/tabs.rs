@@ -18,6 +18,7 @@ pub fn TableTabs(
                 <li><A href=paths::table(&table) exact=true>"Data"</A></li>
                 <li><A href=paths::structure(&table)>"Structure"</A></li>
                 <li><A href=paths::policies(&table)>"Policies"</A></li>
+                <li><A href=paths::states(&table)>"States"</A></li>
                 <li><a href=format!("/api?table={}", paths::encode(&table))>"API"</a></li>
             </ul>
         </nav>
