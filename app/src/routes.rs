@@ -40,6 +40,7 @@ lazy_pages! {
         Policies => tables::Policies,
         States => tables::States,
         Types => tables::Types,
+        Roles => tables::Roles,
         Review => tables::Review,
         Diagram => tables::Diagram,
         Advisor => advisor::Advisor,
@@ -169,6 +170,7 @@ fn OtherPages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/import") view=Building::NewImport ssr=WHOLE />
             <Route path=path!("/import/:id") view=Building::ImportProgress ssr=WHOLE />
             <Route path=path!("/types") view=Building::Types ssr=WHOLE />
+            <Route path=path!("/roles") view=Building::Roles ssr=WHOLE />
             <Route path=path!("/schema") view=Building::Review ssr=WHOLE />
             <Route path=path!("/diagram") view=Building::Diagram ssr=WHOLE />
             <Route path=path!("/advisor") view=Building::Advisor ssr=WHOLE />

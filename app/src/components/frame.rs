@@ -42,6 +42,7 @@ impl FrameData {
                 self.may_own()
             }
             "/advisor" | "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history"
+            "/tables/new" | "/diagram" | "/import" | "/types" | "/roles" | "/schema" | "/settings/keys" | "/settings/history"
             | "/mailbox" | "/settings/mail" => self.may_build(),
             _ => true,
         }
@@ -56,6 +57,8 @@ async fn frame() -> Result<FrameData> {
     // The mark is no reason for a page to fail.
     let advice = if caller.may_build() { engine.advice_count(&caller).await.unwrap_or(0) } else { 0 };
     Ok(FrameData { email: account.email, role: account.role, tables, advice })
+    let tables = engine.schema_for(&account.caller())?.tables.keys().map(|name| name.as_str().to_owned()).collect();
+    Ok(FrameData { email: account.email, role: account.role, tables })
 }
 
 /// The frame's data, for pages inside it.
@@ -106,6 +109,7 @@ fn Sidebar(frame: FrameData) -> impl IntoView {
                     {link("/import", "upload", "Import")}
                     {link("/api", "code", "API")}
                     {link("/types", "sort", "Types")}
+                    {link("/roles", "lock", "Roles")}
                     {link("/users", "user", "Users")}
                     {link("/mailbox", "mail", "Mailbox")}
                     <li><A href="/settings"><Icon name="settings" />"Settings"</A></li>

@@ -14,6 +14,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("Advisor", "/advisor", "sparkle"),
     ("Import a CSV file", "/import", "upload"),
     ("Types", "/types", "list"),
+    ("Roles", "/roles", "lock"),
     ("Change with SQL", "/schema", "code"),
     ("API", "/api", "code"),
     ("Keys", "/settings/keys", "key"),

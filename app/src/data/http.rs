@@ -90,7 +90,7 @@ async fn export(State(engine): State<Engine>, Path(table): Path<String>, parts: 
 }
 
 async fn stream(engine: &Engine, caller: &Caller, table: &str, query: &str) -> Result<Response> {
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let table = schema.require_table(table)?;
     let wanted = urls::pairs(query).into_iter().find(|(name, _)| name == "format").map(|(_, value)| value);
     let (format, content_type, extension) = match wanted.as_deref() {

@@ -86,7 +86,7 @@ mod server {
     }
 
     pub(crate) async fn choices(engine: &Engine, caller: &Caller, table: &str, column: &str, words: &str) -> Result<Vec<Choice>> {
-        let schema = engine.schema();
+        let schema = engine.schema_for(caller)?;
         let Some(target) = Target::of(&schema, table, column)? else { return Ok(Vec::new()) };
         let words = words.trim();
         let filter = if words.is_empty() { Expr::always() } else { quick_search(&schema, target.table, words) };
@@ -94,7 +94,7 @@ mod server {
     }
 
     pub(super) async fn one(engine: &Engine, caller: &Caller, table: &str, column: &str, words: &str) -> Result<Named> {
-        let schema = engine.schema();
+        let schema = engine.schema_for(caller)?;
         let Some(target) = Target::of(&schema, table, column)? else { return Ok(Named::None) };
         let words = words.trim();
         // The list of those that contain the words may end before the one that is the words.

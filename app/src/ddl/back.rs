@@ -14,6 +14,8 @@ pub fn back(params: &Params) -> String {
         "create-table" => format!("/tables/new?{}", params.query_without(&["do"])),
         "create-type" | "add-value" => format!("/types?{}", params.query_without(&[])),
         "drop-type" => "/types".to_owned(),
+        "create-role" | "change-role" => format!("/roles?{}#roles", params.query_without(&[])),
+        "drop-role" => "/roles".to_owned(),
         "row-security" | "drop-policy" => paths::policies(params.get("table")),
         "create-policy" | "change-policy" => {
             format!("{}?{}#policies", paths::policies(params.get("table")), params.query_without(&["table", "review"]))

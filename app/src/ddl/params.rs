@@ -32,6 +32,13 @@ impl Params {
         (self.get("do") == change).then_some(self)
     }
 
+    /// These fields and one more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// The fields as an address's query, without those named.
     #[must_use]
     pub fn query_without(&self, names: &[&str]) -> String {

@@ -27,7 +27,7 @@ const SHOWN: usize = 20_000;
 
 /// The page for an address.
 pub(super) async fn api_page(engine: &Engine, caller: &Caller, query: &str, origin: String) -> Result<ApiModel> {
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let pairs = urls::pairs(query);
     let value = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
     let language = Language::ALL.into_iter().find(|language| language.id() == value("lang")).unwrap_or(Language::JavaScript);
@@ -57,7 +57,7 @@ fn operations(privileges: Privileges) -> [bool; 4] {
 }
 
 async fn call(engine: &Engine, caller: &Caller, table: &Table, state: &GridState, origin: String) -> Result<Call> {
-    let columns = ColumnInfo::all(&engine.schema(), table);
+    let columns = ColumnInfo::all(&*engine.schema_for(caller)?, table);
     // Members see no keys; they see where one goes.
     let key = if caller.may_build() { engine.keys(caller).await?.publishable } else { "YOUR-PUBLISHABLE-KEY".to_owned() };
     let mut terms = Vec::new();

@@ -62,7 +62,7 @@ mod server {
     };
 
     pub(super) async fn cell(engine: &Engine, caller: &Caller, table: &str, key: &str, column: &str) -> Result<Option<String>> {
-        let schema = engine.schema();
+        let schema = engine.schema_for(caller)?;
         let table = schema.require_table(table)?;
         let key = parse::key(&schema, table, key)?;
         let record = engine.record(caller, table.name.clone(), key).await?.ok_or_else(gone)?;
@@ -71,7 +71,8 @@ mod server {
 
     pub(super) async fn change(engine: &Engine, caller: &Caller, change: CellChange) -> Result<CellOutcome> {
         // Another process may have changed the table a moment ago; a read by its old columns would fail.
-        let schema = engine.refresh_schema().await?;
+        engine.refresh_schema().await?;
+        let schema = engine.schema_for(caller)?;
         let table = schema.require_table(&change.table)?.clone();
         let key = parse::key(&schema, &table, &change.key)?;
         let Some(record) = engine.record(caller, table.name.clone(), key.clone()).await? else { return Ok(CellOutcome::Gone) };
@@ -99,7 +100,8 @@ mod server {
 
     /// The row after the write. The write is done: whatever keeps the row from being read is no failure of it.
     async fn saved(engine: &Engine, caller: &Caller, change: &CellChange, key: &[Value]) -> CellOutcome {
-        let schema = engine.refresh_schema().await.unwrap_or_else(|_| engine.schema());
+        let _ = engine.refresh_schema().await;
+        let Ok(schema) = engine.schema_for(caller) else { return CellOutcome::Saved { row: None, reshaped: true } };
         let Some(table) = schema.table(&change.table) else { return CellOutcome::Saved { row: None, reshaped: true } };
         let reshaped = change.shown.iter().any(|name| table.column(name).is_none());
         match load::grid_row(engine, caller, table, &change.shown, key_filter(table, key)).await {

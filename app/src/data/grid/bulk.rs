@@ -14,7 +14,7 @@ use crate::data::{column::ColumnInfo, parse};
 /// # Errors
 /// As [`Engine::delete`] and [`Engine::insert`]; [`Code::InvalidValue`] if nothing is ticked or a key is none.
 pub(crate) async fn change_rows(engine: &Engine, caller: &Caller, table: &str, verb: &str, keys: &[String]) -> Result<String> {
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let table = schema.require_table(table)?.clone();
     if keys.is_empty() {
         return Err(

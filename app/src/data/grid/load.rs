@@ -19,7 +19,7 @@ use crate::data::{column::ColumnInfo, filter, key, parse, record::checks::FormCh
 /// # Errors
 /// As [`Engine::read`], and whatever is wrong with the address.
 pub(crate) async fn grid_page(engine: &Engine, caller: &Caller, table: &str, state: &GridState) -> Result<GridPage> {
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let table = schema.require_table(table)?.clone();
     let columns = ColumnInfo::all(&schema, &table);
     let view = read_view(engine, caller, &schema, &table, &columns, state).await;
@@ -107,7 +107,7 @@ pub(crate) async fn grid_row(
     shown: &[String],
     filter: Expr,
 ) -> Result<Option<GridRow>> {
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let columns = ColumnInfo::all(&schema, table);
     let there: Vec<Option<usize>> = shown.iter().map(|name| columns.iter().position(|column| column.name == *name)).collect();
     let mut query = columns_query(&schema, table, &columns, there.iter().flatten().copied().collect())?;

@@ -43,7 +43,7 @@ pub(super) async fn filled(
 }
 
 async fn new_form(engine: &Engine, caller: &Caller, table: &Table, is_gone: bool) -> Result<RecordForm> {
-    let mut form = blank(&engine.schema(), table);
+    let mut form = blank(&*engine.schema_for(caller)?, table);
     offer_choices(engine, caller, &mut form).await?;
     if is_gone {
         form.gone = true;

@@ -43,7 +43,7 @@ pub(super) fn gone(table: &Table) -> Error {
 /// # Errors
 /// As [`Engine::record`]; [`Code::NotFound`].
 pub(crate) async fn record_form(engine: &Engine, caller: &Caller, table: &str, segment: &str) -> Result<RecordForm> {
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let table = schema.require_table(table)?.clone();
     let key = parse::key(&schema, &table, segment)?;
     let record = engine.record(caller, table.name.clone(), key.clone()).await?.ok_or_else(|| gone(&table))?;
@@ -72,7 +72,7 @@ pub(crate) async fn record_form(engine: &Engine, caller: &Caller, table: &str, s
 /// # Errors
 /// As [`record_form`].
 pub(crate) async fn new_form(engine: &Engine, caller: &Caller, table: &str, query: &str) -> Result<RecordForm> {
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let table = schema.require_table(table)?.clone();
     let mut form = blank(&schema, &table);
     for (name, value) in urls::pairs(query) {

@@ -31,7 +31,7 @@ pub(crate) enum Outcome {
 /// Whatever is not about the form's fields.
 pub(crate) async fn post(engine: &Engine, caller: &Caller, table: &str, key: Option<&str>, posted: &Posted) -> Result<Outcome> {
     let inputs = Inputs::new(urls::pairs(&posted.0));
-    let table = engine.schema().require_table(table)?.clone();
+    let table = engine.schema_for(caller)?.require_table(table)?.clone();
     match (inputs.get("do"), key) {
         ("delete", Some(key)) => delete(engine, caller, &table, key).await,
         (action, Some(key)) if action.starts_with("take:") => take(engine, caller, &table, key, &action[5..]).await,
@@ -42,7 +42,7 @@ pub(crate) async fn post(engine: &Engine, caller: &Caller, table: &str, key: Opt
 }
 
 async fn delete(engine: &Engine, caller: &Caller, table: &Table, key: &str) -> Result<Outcome> {
-    let values = parse::key(&engine.schema(), table, key)?;
+    let values = parse::key(&*engine.schema_for(caller)?, table, key)?;
     match bulk::delete(engine, caller, table, &[values]).await {
         Ok(done) if done.rows == 0 => Err(gone(table)),
         Ok(_) => Ok(Outcome::Done(urls::grid(table.name.as_str()), "Deleted 1 record.".to_owned())),

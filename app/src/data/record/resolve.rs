@@ -25,7 +25,7 @@ pub(super) async fn entered(
     inputs: &Inputs,
     is_wanted: impl Fn(&FieldModel, &Input) -> bool,
 ) -> Result<Result<IndexMap<Ident, Value>>> {
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let (mut set, mut wrong) = (IndexMap::new(), Vec::new());
     for field in &blank(&schema, table).fields {
         let Some(input) = inputs.field(&schema, table, field).filter(|input| is_wanted(field, input)) else { continue };
@@ -56,7 +56,7 @@ async fn referred(
     input: Input,
 ) -> Result<Result<Value, FieldError>> {
     let Some(text) = input.text.as_deref().map(str::trim) else { return Ok(input.value) };
-    let schema = engine.schema();
+    let schema = engine.schema_for(caller)?;
     let target = schema.require_table(&reference.table)?;
     let key = target.require_column(&reference.column)?;
     if let Ok(value) = &input.value {

@@ -19,7 +19,7 @@ use crate::data::{parse, urls};
 
 /// Saves what the person changed.
 pub(super) async fn save(engine: &Engine, caller: &Caller, table: &Table, key: &str, inputs: &Inputs) -> Result<Outcome> {
-    let key_values = parse::key(&engine.schema(), table, key)?;
+    let key_values = parse::key(&*engine.schema_for(caller)?, table, key)?;
     let Some(record) = engine.record(caller, table.name.clone(), key_values.clone()).await? else {
         return gone(engine, caller, table, key, inputs).await;
     };

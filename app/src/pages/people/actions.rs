@@ -105,6 +105,13 @@ pub(super) async fn set_user_role(user: String, role: String) -> Result<()> {
 }
 
 #[server]
+pub(super) async fn set_app_role(user: String, role: String) -> Result<()> {
+    change(&user, UserAttributes { role: Some(role), ..UserAttributes::default() }).await?;
+    done(&user, "The role is set; the user's next token carries it.");
+    Ok(())
+}
+
+#[server]
 pub(super) async fn remove_user(user: String, softly: Option<String>) -> Result<()> {
     let (engine, caller) = crate::context::owner().await?;
     engine.delete_user(&caller, &crate::context::client(), parse_id(&user)?, softly.is_some()).await?;

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn as _};
 
 use super::{
-    actions::{BanUser, ConfirmUser, RemoveUser, ResetFactors, SaveUser, SetUserPassword, SetUserRole},
+    actions::{BanUser, ConfirmUser, RemoveUser, ResetFactors, SaveUser, SetAppRole, SetUserPassword, SetUserRole},
     load::UserData,
     mails::Mails,
     roles::ROLES,
@@ -78,6 +78,17 @@ pub(super) fn Manage(user: UserData) -> impl IntoView {
         }
         .into_any()
     };
+    let own = user.app_role.clone();
+    let app_roles = user
+        .app_roles
+        .clone()
+        .into_iter()
+        .map(|role| {
+            let text = if role == "authenticated" { "authenticated: signed-in user".to_owned() } else { role.clone() };
+            let selected = role == own;
+            view! { <option value=role selected=selected>{text}</option> }
+        })
+        .collect_view();
     let factors = (!user.factors.is_empty()).then(|| {
         view! {
             <li>
@@ -107,6 +118,14 @@ pub(super) fn Manage(user: UserData) -> impl IntoView {
                         {hidden()}
                         <select name="role" aria-label="Role in the Studio">{options(ROLES, user.studio_role.clone())}</select>
                         <button class="button small" type="submit">"Set role"</button>
+                    </form>
+                </li>
+                <li>
+                    <span>"Role in the application"</span>
+                    <form class="row" method="post" action=SetAppRole::url()>
+                        {hidden()}
+                        <select name="role" aria-label="Role in the application">{app_roles}</select>
+                        <button class="button small" type="submit">"Give role"</button>
                     </form>
                 </li>
                 {factors}

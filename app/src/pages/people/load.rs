@@ -20,6 +20,10 @@ pub(super) struct UserData {
     pub(super) deleted: bool,
     pub(super) banned_until: Option<String>,
     pub(super) studio_role: String,
+    /// The role in tokens.
+    pub(super) app_role: String,
+    /// The roles that a user can have.
+    pub(super) app_roles: Vec<String>,
     pub(super) facts: Vec<(String, String)>,
     pub(super) identities: Vec<(String, String)>,
     pub(super) factors: Vec<(String, String)>,
@@ -62,6 +66,8 @@ pub(super) async fn load_user(id: String) -> Result<UserData> {
     let details = engine.user_details(&caller, user).await?;
     let log = engine.audit(&caller, AuditFilter { user: Some(user.to_string()), limit: 20, ..AuditFilter::default() }).await?;
     let mut data = describe(details);
+    let roles = engine.schema();
+    data.app_roles = roles.all_roles().filter(|role| **role != tenon_model::Role::Anon).map(ToString::to_string).collect();
     data.history = log.entries.into_iter().map(entry).collect();
     Ok(data)
 }
@@ -95,6 +101,8 @@ fn describe(details: tenon_engine::identity::UserDetails) -> UserData {
         deleted: json["deleted_at"].is_string(),
         banned_until: summary.banned_until.as_deref().map(moments::minute),
         studio_role: summary.studio_role.map(|role| role.as_str().to_owned()).unwrap_or_default(),
+        app_role: text("role"),
+        app_roles: Vec::new(),
         facts: facts(json, details.has_password),
         identities,
         factors,

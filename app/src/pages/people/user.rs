@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    actions::{BanUser, ConfirmUser, EndSessions, RemoveUser, ResetFactors, SaveUser, SetUserPassword, SetUserRole},
+    actions::{BanUser, ConfirmUser, EndSessions, RemoveUser, ResetFactors, SaveUser, SetAppRole, SetUserPassword, SetUserRole},
     edit::{Details, Manage},
     load::{EntryData, SessionData, UserData, load_user},
     mails::SendUserMail,
@@ -24,6 +24,7 @@ pub fn UserPage() -> impl IntoView {
         ResetFactors::PATH,
         SaveUser::PATH,
         SendUserMail::PATH,
+        SetAppRole::PATH,
         SetUserPassword::PATH,
         SetUserRole::PATH,
     ]

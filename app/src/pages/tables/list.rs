@@ -36,7 +36,7 @@ struct List {
 async fn tables(search: String) -> Result<List> {
     let (engine, caller) = crate::context::caller().await?;
     let sizes = engine.table_sizes(&caller).await?;
-    let schema = engine.schema();
+    let schema = engine.schema_for(&caller)?;
     let needle = search.trim().to_lowercase();
     let matches = |table: &&std::sync::Arc<tenon_model::Table>| {
         let comment = table.comment.as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Tables: the list, a new one, structure, policies, types, the diagram, and what a change would do.
+//! Tables: the list, a new one, structure, policies, roles, types, the diagram, and what a change would do.
 
 mod column_fields;
 mod diagram;
@@ -7,12 +7,14 @@ mod new;
 mod policies;
 mod review;
 mod review_data;
+mod roles;
 mod states;
 mod structure;
 mod tabs;
 mod types;
 
 pub use self::{
-    diagram::Diagram, list::TableList, new::NewTable, policies::Policies, review::Review, states::States, structure::Structure,
+    diagram::Diagram, list::TableList, new::NewTable, policies::Policies, review::Review, roles::Roles, states::States,
+    structure::Structure,
     tabs::TableTabs, types::Types,
 };

@@ -23,6 +23,7 @@ mod stream;
 mod trial;
 mod values;
 pub(crate) mod verdicts;
+mod visible;
 pub(crate) mod write;
 
 pub(crate) use self::sample::sample;

@@ -12,6 +12,7 @@ mod computed_tests;
 mod convert;
 mod discard;
 pub(crate) mod dump;
+mod holders;
 mod late;
 mod migrate;
 mod new_columns;

@@ -33,7 +33,7 @@ pub(super) struct PoliciesData {
 
 /// What rows of the table a role reaches by a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Reach {
+pub(in crate::pages::tables) enum Reach {
     /// None: the command is not granted.
     #[default]
     Closed,
@@ -73,6 +73,9 @@ pub(super) async fn load_policies(table: String, typed: Params) -> Result<Polici
     }
     Ok(data)
 }
+
+#[cfg(feature = "ssr")]
+pub(in crate::pages::tables) use self::server::reach;
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -121,7 +124,7 @@ mod server {
         })
     }
 
-    fn reach(table: &Table, held: &[Role], command: Command) -> Reach {
+    pub(in crate::pages::tables) fn reach(table: &Table, held: &[Role], command: Command) -> Reach {
         if !table.access.of(held).may(command) {
             return Reach::Closed;
         }

@@ -9,6 +9,10 @@ mod status;
 #[cfg(feature = "ssr")]
 mod templates;
 
+pub(in crate::pages::tables) use self::data::Reach;
+#[cfg(feature = "ssr")]
+pub(in crate::pages::tables) use self::data::reach;
+
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 

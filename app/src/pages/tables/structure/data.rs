@@ -18,8 +18,8 @@ pub(super) struct StructureData {
     pub(super) checks: Vec<CheckData>,
     pub(super) relations: Vec<RelationData>,
     pub(super) referenced_by: Vec<RelationData>,
-    /// Select, insert, update and delete, by the publishable key and by signed-in users.
-    pub(super) access: [[bool; 4]; 2],
+    /// What was granted to each role.
+    pub(super) access: Vec<RoleAccess>,
     pub(super) offers: Offers,
     /// What lookups can show: `constraint|column`, and how a person calls it.
     pub(super) lookups: Vec<(String, String)>,
@@ -27,6 +27,16 @@ pub(super) struct StructureData {
     pub(super) rollups: Vec<(String, String)>,
     /// What of: `table|column`, and how a person calls it.
     pub(super) rollup_columns: Vec<(String, String)>,
+}
+
+/// What was granted to a role itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RoleAccess {
+    pub(super) role: String,
+    /// Select, insert, update and delete.
+    pub(super) table: [bool; 4],
+    /// Select, insert and update, on each column in the table's order.
+    pub(super) columns: Vec<[bool; 3]>,
 }
 
 /// A column.
@@ -104,10 +114,16 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         message: check.message.clone().unwrap_or_default(),
         not_valid: check.not_valid,
     };
-    let rights = |role| {
-        let granted = table.access.granted(role).map(|grants| grants.table).unwrap_or_default();
-        [granted.select, granted.insert, granted.update, granted.delete]
+    let rights = |role: &tenon_model::Role| {
+        let granted = table.access.granted(role.as_str()).cloned().unwrap_or_default();
+        let on = |column: &tenon_model::Column| granted.columns.get(&column.name).copied().unwrap_or_default();
+        RoleAccess {
+            role: role.to_string(),
+            table: [granted.table.select, granted.table.insert, granted.table.update, granted.table.delete],
+            columns: table.columns.iter().map(|column| on(column)).map(|on| [on.select, on.insert, on.update]).collect(),
+        }
     };
+    let roles = schema.all_roles().filter(|role| **role != tenon_model::Role::ServiceRole);
     Ok(StructureData {
         name: table.name.to_string(),
         comment: table.comment.clone().unwrap_or_default(),
@@ -118,7 +134,7 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         checks: table.checks.iter().map(check).collect(),
         relations: table.foreign_keys.iter().map(|key| relation(table, key)).collect(),
         referenced_by: schema.references_to(name).map(|(from, key)| relation(from, key)).collect(),
-        access: [rights("anon"), rights("authenticated")],
+        access: roles.map(rights).collect(),
         offers: Offers::of(schema),
         lookups: lookups(schema, table),
         rollups: rollups(schema, table),
