@@ -8,6 +8,7 @@ const PAGES = [
   '/tables', '/tables/new', '/tables/orders', '/tables/orders?filter=and(paid.is.true,or(total.gt.5,note.is.null))', '/tables/orders/structure',
   '/tables/orders/policies', '/tables/customers/policies', '/tables/customers/policies?edit=own',
   '/tables/orders/policies?do=create-policy&review=true&name=x&using=totl%20%3E%201',
+  '/roles', '/roles?add=role',
   '/tables/orders/new', '/tables/orders/records/1', '/import', '/diagram', '/schema', '/types', '/api?table=orders',
   '/settings/profile', '/settings/keys', '/settings/history', '/welcome',
 ]
@@ -17,6 +18,8 @@ grant select on orders to anon;
 grant select, update on customers to authenticated;
 alter table customers enable row level security;
 create policy own on customers for select to authenticated using (email = auth.email());
+create role clerk in role authenticated;
+grant select (id, total), update (total) on orders to clerk;
 create policy named on customers as restrictive using (name <> '') with check (length(name) < 80);
 `
 

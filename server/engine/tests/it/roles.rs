@@ -5,7 +5,7 @@ use tenon_engine::{
     Caller, Engine,
     audit::Client,
     identity::UserAttributes,
-    records::{Format, Insert, Missing, ReadOptions, RecordSet, Returning},
+    records::{Format, Insert, Missing, ReadOptions, RecordChange, RecordSet, Returning},
 };
 use tenon_model::{Code, Ident, Role, StudioRole, UserId, rest::RestQuery};
 use tenon_testkit::{TestEngine, for_each_engine};
@@ -163,6 +163,53 @@ async fn roles_outlive_the_process() {
         assert_eq!(again.dump_schema(&Caller::Operator).await.unwrap(), dumped);
         assert_eq!(again.schema().roles, Engine::schema(&test).roles);
         again.shutdown().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_know_the_columns_that_their_role_may_read() {
+    for_each_engine(async |test| {
+        test.schema(
+            "create role author in role authenticated;
+             create table people (id bigint primary key, name text, salary integer);
+             create table posts (id bigint primary key, person bigint references people (id), title text, notes text);
+             create table private (id bigint primary key, post bigint references posts (id));
+             grant select (id, name) on people to authenticated;
+             grant select (id, title), update (title) on posts to author;",
+        )
+        .await;
+        test.rows("posts", json!([{ "id": 1, "title": "a", "notes": "b" }])).await;
+        let member = |role: &str| Caller::Studio {
+            user: UserId(uuid::Uuid::nil()),
+            role: StudioRole::Member,
+            email: "m@example.org".into(),
+            acts_as: Role::from(Ident::new(role).unwrap()),
+        };
+        let known = |caller: &Caller| {
+            let schema = test.schema_for(caller).unwrap();
+            let of = |table: &std::sync::Arc<tenon_model::Table>| {
+                let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+                format!("{}({}){}", table.name, columns.join(","), ">".repeat(table.foreign_keys.len()))
+            };
+            schema.tables.values().map(of).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(known(&member("author")), "people(id,name) posts(id,title)");
+        // Who has no role of the application's works with every table but for what is said of columns.
+        assert_eq!(known(&member("authenticated")), "people(id,name) posts(id,person,title,notes)> private(id,post)>");
+        assert_eq!(known(&Caller::Operator), "people(id,name,salary) posts(id,person,title,notes)> private(id,post)>");
+        assert_eq!(test.schema_for(&member("nobody")).unwrap_err().code, Code::UnknownRole);
+
+        let (author, posts, key) = (member("author"), Ident::new("posts").unwrap(), vec![tenon_model::Value::Int(1)]);
+        let record = test.record(&author, posts.clone(), key.clone()).await.unwrap().unwrap();
+        assert_eq!(record.body, r#"{"id":1,"title":"a"}"#);
+        let change = async |column: &str| {
+            let set = [(Ident::new(column).unwrap(), tenon_model::Value::Text("x".into()))].into_iter().collect();
+            let change = RecordChange { table: posts.clone(), key: key.clone(), set, version: None };
+            test.change_record(&author, change).await.map(|record| record.body).map_err(|error| error.code)
+        };
+        assert_eq!(change("title").await, Ok(r#"{"id":1,"title":"x"}"#.to_owned()));
+        assert_eq!(change("notes").await, Err(Code::Forbidden));
     })
     .await;
 }
