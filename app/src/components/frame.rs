@@ -41,9 +41,8 @@ impl FrameData {
             "/users" | "/users/new" | "/users/invite" | "/settings/providers" | "/settings/auth" | "/settings/audit" => {
                 self.may_own()
             }
-            "/advisor" | "/tables/new" | "/diagram" | "/import" | "/types" | "/schema" | "/settings/keys" | "/settings/history"
-            "/tables/new" | "/diagram" | "/import" | "/types" | "/roles" | "/schema" | "/settings/keys" | "/settings/history"
-            | "/mailbox" | "/settings/mail" => self.may_build(),
+            "/advisor" | "/tables/new" | "/diagram" | "/import" | "/types" | "/roles" | "/schema" | "/settings/keys"
+            | "/settings/history" | "/mailbox" | "/settings/mail" => self.may_build(),
             _ => true,
         }
     }
@@ -52,13 +51,11 @@ impl FrameData {
 #[server]
 async fn frame() -> Result<FrameData> {
     let (engine, account) = crate::context::account().await?;
-    let tables = engine.schema().tables.keys().map(|name| name.as_str().to_owned()).collect();
     let caller = account.caller();
+    let tables = engine.schema_for(&caller)?.tables.keys().map(|name| name.as_str().to_owned()).collect();
     // The mark is no reason for a page to fail.
     let advice = if caller.may_build() { engine.advice_count(&caller).await.unwrap_or(0) } else { 0 };
     Ok(FrameData { email: account.email, role: account.role, tables, advice })
-    let tables = engine.schema_for(&account.caller())?.tables.keys().map(|name| name.as_str().to_owned()).collect();
-    Ok(FrameData { email: account.email, role: account.role, tables })
 }
 
 /// The frame's data, for pages inside it.

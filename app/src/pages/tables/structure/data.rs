@@ -120,7 +120,7 @@ fn describe(schema: &tenon_model::Schema, name: &str) -> tenon_model::Result<Str
         RoleAccess {
             role: role.to_string(),
             table: [granted.table.select, granted.table.insert, granted.table.update, granted.table.delete],
-            columns: table.columns.iter().map(|column| on(column)).map(|on| [on.select, on.insert, on.update]).collect(),
+            columns: table.columns.iter().map(on).map(|on| [on.select, on.insert, on.update]).collect(),
         }
     };
     let roles = schema.all_roles().filter(|role| **role != tenon_model::Role::ServiceRole);
