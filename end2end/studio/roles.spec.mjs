@@ -1,4 +1,5 @@
 // The application's roles: made, given, granted columns, seen at a glance, and what a member with one sees.
+import { rest } from '../lib/server.mjs'
 import { makeUser } from './people.mjs'
 import { expect, ready, signIn, test } from './fixtures.mjs'
 
@@ -12,8 +13,10 @@ const review = async page => {
   await expect(page.locator('pre')).toBeVisible()
 }
 
-test('a role is made, granted columns, and given to a member, who sees these', async ({ owner: page, migrate, browser, baseURL }) => {
+test('a role is made, granted columns, and given to a member, who sees these', async ({ owner: page, migrate, browser, baseURL, server, store }) => {
   await migrate(SHOP)
+  const call = rest(server.url, (await store.keys()).secret)
+  await call('POST', 'orders', [{ id: 1, customer: 'Ada', total: 12.5, margin: 3 }])
   await page.goto('/roles')
   await ready(page)
   await page.getByRole('link', { name: 'Add role' }).click()

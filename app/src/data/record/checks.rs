@@ -64,8 +64,8 @@ impl FormChecks {
     /// The checks that do not hold. Those that look at a field of which is not known what it will hold, and those that cannot be
     /// answered, are left to the server.
     pub(crate) fn ask(&self, entered: &HashMap<String, Entered>) -> Vec<Failed> {
-        let mut schema = Schema::default();
-        schema.enums = self.enums.iter().map(|found| (found.name.clone(), std::sync::Arc::new(found.clone()))).collect();
+        let enums = self.enums.iter().map(|found| (found.name.clone(), std::sync::Arc::new(found.clone()))).collect();
+        let schema = Schema { enums, ..Schema::default() };
         let mut row = HashMap::new();
         for (name, data_type) in &self.columns {
             let value = match entered.get(name.as_str()) {

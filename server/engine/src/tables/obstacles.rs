@@ -78,10 +78,10 @@ fn holders(conn: &mut Conn, role: &Ident) -> Result<Option<Error>> {
 pub(super) fn failing(conn: &mut Conn, t: &Transition) -> Result<Option<FailingRows>> {
     match &t.step {
         Step::AddCheck { table, check } if !check.not_valid => {
-            checks::failing(conn, &t.before, &*t.before.require_table(table.as_str())?.clone(), check)
+            checks::failing(conn, &t.before, t.before.require_table(table.as_str())?, check)
         }
         Step::ValidateCheck { table, check } => {
-            checks::failing(conn, &t.before, &*t.before.require_table(table.as_str())?.clone(), check)
+            checks::failing(conn, &t.before, t.before.require_table(table.as_str())?, check)
         }
         _ => Ok(None),
     }

@@ -79,7 +79,7 @@ impl Draft {
         self.table_step(table, step, |t| t.checks.retain(|c| c.name != *name));
     }
 
-    pub(super) fn comment_constraint(&mut self, table: &Ident, name: &Ident, text: Option<String>) -> Result<()> {
+    pub(super) fn comment_constraint(&mut self, table: &Ident, name: &Ident, text: Option<&str>) -> Result<()> {
         let found = self.table(table)?;
         if !found.checks.iter().any(|c| c.name == *name) {
             return Err(if names::has_constraint(&found, name.as_str()) {
@@ -92,7 +92,7 @@ impl Draft {
             });
         }
         let step = Step::CommentCheck { table: table.clone(), name: name.clone() };
-        self.table_step(table, step, |t| t.checks.iter_mut().filter(|c| c.name == *name).for_each(|c| c.message.clone_from(&text)));
+        self.table_step(table, step, |t| t.checks.iter_mut().filter(|c| c.name == *name).for_each(|c| c.message = text.map(str::to_owned)));
         Ok(())
     }
 

@@ -23,7 +23,7 @@ impl Draft {
                 });
             }
             Commented::Transition(table, name) => self.comment_transition(table, name, text.as_ref())?,
-            Commented::Constraint { table, name } => self.comment_constraint(table, name, text)?,
+            Commented::Constraint { table, name } => self.comment_constraint(table, name, text.as_deref())?,
             Commented::Enum(name) => {
                 if !self.schema.enums.contains_key(name) {
                     return Err(Error::new(Code::NotFound, format!("there is no type \"{name}\"")));
