@@ -106,7 +106,8 @@ fn ask(checks: &str, entered: Vec<(String, Entered)>) -> Vec<Failed> {
     read.map(|checks| checks.ask(&entered.into_iter().collect())).unwrap_or_default()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(feature = "ssr")]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -15,6 +15,5 @@ mod types;
 
 pub use self::{
     diagram::Diagram, list::TableList, new::NewTable, policies::Policies, review::Review, roles::Roles, states::States,
-    structure::Structure,
-    tabs::TableTabs, types::Types,
+    structure::Structure, tabs::TableTabs, types::Types,
 };

@@ -80,9 +80,7 @@ pub(super) fn failing(conn: &mut Conn, t: &Transition) -> Result<Option<FailingR
         Step::AddCheck { table, check } if !check.not_valid => {
             checks::failing(conn, &t.before, t.before.require_table(table.as_str())?, check)
         }
-        Step::ValidateCheck { table, check } => {
-            checks::failing(conn, &t.before, t.before.require_table(table.as_str())?, check)
-        }
+        Step::ValidateCheck { table, check } => checks::failing(conn, &t.before, t.before.require_table(table.as_str())?, check),
         _ => Ok(None),
     }
 }

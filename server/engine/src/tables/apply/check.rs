@@ -92,7 +92,11 @@ impl Draft {
             });
         }
         let step = Step::CommentCheck { table: table.clone(), name: name.clone() };
-        self.table_step(table, step, |t| t.checks.iter_mut().filter(|c| c.name == *name).for_each(|c| c.message = text.map(str::to_owned)));
+        self.table_step(table, step, |t| {
+            for check in t.checks.iter_mut().filter(|c| c.name == *name) {
+                check.message = text.map(str::to_owned);
+            }
+        });
         Ok(())
     }
 
