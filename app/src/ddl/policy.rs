@@ -33,7 +33,7 @@ impl PolicyForm {
         let using = keep(&mut problems, "using", condition(schema, table, &self.using));
         let check = keep(&mut problems, "check", condition(schema, table, &self.check));
         if let (Some(name), Some(command), Some(roles), Some(using), Some(check)) = (name, command, roles, using, check) {
-            let policy = Policy { name, permissive: !self.restrictive, command, roles, using, check };
+            let policy = Policy { name, permissive: !self.restrictive, command, roles, using, check, comment: None };
             match misplaced(&policy) {
                 None => return Ok(policy),
                 Some(problem) => problems.push(problem),

@@ -35,7 +35,8 @@ impl<'a> Call<'a> {
         let caller = key::caller(state.engine(), headers)?;
         check_profile(&parts.method, headers).map_err(RestError::into_response)?;
         let format = accept::accepted(headers).map_err(RestError::into_response)?;
-        let preferences = Preferences::of(headers).map_err(RestError::into_response)?;
+        let preferences =
+            Preferences::of(headers, || key::holds_secret(state.engine(), headers)).map_err(RestError::into_response)?;
         let parameters = parameters(parts.uri.query().unwrap_or("")).map_err(RestError::into_response)?;
         let query = RestQuery::parse(&parameters).map_err(answer)?;
         Ok(Self { engine: state.engine(), http: state.http(), headers, caller, table, query, preferences, format })

@@ -92,6 +92,16 @@ pub(super) fn answer(error: Error) -> Response {
     }
 }
 
+/// As [`answer_to`], with reasons in `details`.
+pub(super) fn answer_explained(caller: &Caller, error: Error, reasons: serde_json::Value) -> Response {
+    let Some((status, code)) = status_and_code(&error) else { return answer_to(caller, error) };
+    let plain = answer_to(caller, error.clone());
+    let mut explained = RestError { details: Some(reasons), ..RestError::known(error, status, code) }.into_response();
+    *explained.status_mut() = plain.status();
+    explained.headers_mut().extend(plain.headers().get(header::WWW_AUTHENTICATE).map(|v| (header::WWW_AUTHENTICATE, v.clone())));
+    explained
+}
+
 /// A failure of the engine for a caller: one without a name is told to show who it is, one with a name that it may not.
 pub(super) fn answer_to(caller: &Caller, error: Error) -> Response {
     let nameless = matches!(caller, Caller::Api { role: Role::Anon, .. }) && error.code == Code::Forbidden;

@@ -26,6 +26,13 @@ pub(super) fn caller(engine: &Engine, headers: &HeaderMap) -> Result<Caller, Res
     })
 }
 
+/// Whether a request carries the secret key, be it beside the token of somebody else for whom it acts.
+pub(super) fn holds_secret(engine: &Engine, headers: &HeaderMap) -> bool {
+    let key = headers.get(API_KEY).and_then(|value| value.to_str().ok());
+    let is_secret = |key: &str| engine.authenticate(key.trim()).is_ok_and(|caller| caller == Caller::service());
+    bearer(headers).into_iter().chain(key).any(is_secret)
+}
+
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token)

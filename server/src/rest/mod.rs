@@ -5,6 +5,7 @@ mod body;
 mod call;
 mod compress;
 mod error;
+mod explain;
 pub(crate) mod key;
 mod openapi;
 mod prefer;

@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tenon_engine::records::{Count, Missing, Resolution};
+use tenon_model::Command;
 
 use super::error::RestError;
 
@@ -20,6 +21,15 @@ pub(super) enum Return {
     Representation,
 }
 
+/// What is explained to who holds the secret key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Explain {
+    /// Why the request is refused, if it is.
+    Refusal,
+    /// Of a `GET`: why the rows may be seen, changed or removed, or may not, instead of the rows.
+    Rows(Command),
+}
+
 /// The preferences of a request. The first of each kind counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Preferences {
@@ -32,17 +42,22 @@ pub(super) struct Preferences {
     /// `handling=`: whether unknown preferences are refused.
     pub(super) strict: Option<bool>,
     pub(super) max_affected: Option<u64>,
+    /// `explain`: only of who holds the secret key.
+    pub(super) explain: Option<Explain>,
 }
 
 impl Preferences {
-    /// Reads the header.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, RestError> {
+    /// Reads the header; `may_explain` says whether the client holds the secret key.
+    pub(super) fn of(headers: &HeaderMap, may_explain: impl Fn() -> bool) -> Result<Self, RestError> {
         let mut found = Self::default();
         let mut unknown = Vec::new();
         for value in headers.get_all(PREFER) {
             let text = value.to_str().unwrap_or("");
             for preference in text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-                if !found.take(preference) {
+                let explain = Explain::parse(preference).filter(|_| may_explain());
+                if explain.is_some() {
+                    found.explain = found.explain.or(explain);
+                } else if !found.take(preference) {
                     unknown.push(preference);
                 }
             }
@@ -82,6 +97,11 @@ impl Preferences {
         true
     }
 
+    /// That something is explained, and nothing else.
+    pub(super) fn only_explain(&self) -> Self {
+        Self { explain: self.explain, strict: self.strict, ..Self::default() }
+    }
+
     /// The limit on affected rows: as in PostgREST it counts with `handling=strict` alone.
     pub(super) fn affected_limit(&self) -> Option<u64> {
         self.max_affected.filter(|_| self.strict == Some(true))
@@ -110,6 +130,7 @@ impl Preferences {
         }));
         said.extend(self.rollback.map(|rollback| if rollback { "tx=rollback" } else { "tx=commit" }.to_owned()));
         said.extend(self.strict.map(|strict| if strict { "handling=strict" } else { "handling=lenient" }.to_owned()));
+        said.extend(self.explain.map(Explain::print));
         said.extend(self.affected_limit().map(|limit| format!("max-affected={limit}")));
         if !said.is_empty()
             && let Ok(value) = HeaderValue::from_str(&said.join(", "))
@@ -128,7 +149,7 @@ mod tests {
         for value in values {
             headers.append(PREFER, value.parse().unwrap());
         }
-        Preferences::of(&headers)
+        Preferences::of(&headers, || false)
     }
 
     #[test]
@@ -146,6 +167,18 @@ mod tests {
         assert_eq!(read(&["colour=blue"]).unwrap(), Preferences::default());
         let error = serde_json::to_string(&read(&["handling=strict, colour=blue"]).unwrap_err()).unwrap();
         insta::assert_snapshot!(error, @r#"{"code":"PGRST122","details":"Invalid preferences: colour=blue","hint":null,"message":"Invalid preferences given with handling=strict"}"#);
+    }
+
+    #[test]
+    fn without_the_secret_key_nothing_is_explained() {
+        let error = serde_json::to_string(&read(&["handling=strict, explain"]).unwrap_err()).unwrap();
+        insta::assert_snapshot!(error, @r#"{"code":"PGRST122","details":"Invalid preferences: explain","hint":null,"message":"Invalid preferences given with handling=strict"}"#);
+        let headers = |value: &str| HeaderMap::from_iter([(PREFER, value.parse().unwrap())]);
+        let explained = |value: &str| Preferences::of(&headers(value), || true).unwrap().explain.map(Explain::print);
+        assert_eq!(explained("handling=strict, explain").as_deref(), Some("explain"));
+        assert_eq!(explained("explain=delete, explain").as_deref(), Some("explain=delete"));
+        assert_eq!(explained("explain=insert"), None);
+        assert_eq!(explained("explained"), None);
     }
 
     #[test]

@@ -11,8 +11,9 @@ use tenon_model::{CompareOp, Expr, Ident, Table, Value};
 use super::{
     call::{Call, Mistake},
     error::RestError,
+    explain::{Attempt, refused},
     reply::{self, Written},
-    write::{Payload, failed, returning},
+    write::{Payload, returning},
 };
 
 const PUT: Written = Written { full: StatusCode::OK, empty: StatusCode::NO_CONTENT, ranged: false };
@@ -43,7 +44,11 @@ pub(super) async fn put(mut call: Call<'_>, body: Body) -> Result<Response, Resp
             })
         })
         .await?;
-    let rows = call.engine.insert(&call.caller, insert).await.map_err(|error| failed(&call, error))?;
+    let attempt = call.attempt(|| Attempt::Insert(insert.clone()));
+    let rows = match call.engine.insert(&call.caller, insert).await {
+        Ok(rows) => rows,
+        Err(error) => return Err(refused(&call, error, attempt).await),
+    };
     (call.preferences.resolution, call.preferences.max_affected) = (None, None);
     Ok(reply::written(&call, rows, &PUT))
 }

@@ -5,16 +5,25 @@ use tenon_engine::records::ReadOptions;
 
 use super::{
     call::Call,
-    error::{RestError, answer_to},
+    error::RestError,
+    explain::{self, Attempt},
+    prefer::Explain,
     range, reply,
 };
 
 /// Reads rows.
 pub(super) async fn read(call: Call<'_>, head: bool) -> Result<Response, Response> {
+    if let (false, Some(Explain::Rows(command))) = (head, call.preferences.explain) {
+        return explain::rows(&call, command).await;
+    }
     let mut query = call.against_schema(|schema| Ok(call.resolve(schema)?.1)).await?;
     range::narrow(&mut query, call.headers).map_err(RestError::into_response)?;
     let offset = query.offset;
     let options = ReadOptions { format: call.format, count: call.preferences.count, head };
-    let rows = call.engine.read(&call.caller, query, options).await.map_err(|error| answer_to(&call.caller, error))?;
+    let attempt = call.attempt(|| Attempt::Read(query.clone()));
+    let rows = match call.engine.read(&call.caller, query, options).await {
+        Ok(rows) => rows,
+        Err(error) => return Err(explain::refused(&call, error, attempt).await),
+    };
     Ok(reply::read(&call, rows, offset))
 }

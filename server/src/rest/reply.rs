@@ -18,7 +18,12 @@ pub(super) fn read(call: &Call<'_>, rows: Rows, offset: u64) -> Response {
     let preferences = call.preferences;
     let status = super::range::status(&rows);
     let range = content_range(offset, rows.rows, rows.total);
-    let heeded = Preferences { count: preferences.count, strict: preferences.strict, ..Preferences::default() };
+    let heeded = Preferences {
+        count: preferences.count,
+        strict: preferences.strict,
+        explain: preferences.explain,
+        ..Preferences::default()
+    };
     with(call, status, range, heeded, Some(rows.body))
 }
 

@@ -15,6 +15,7 @@ use super::{
     body,
     call::{Call, Mistake},
     error::{RestError, answer_to},
+    explain::{Attempt, refused},
     prefer::Return,
     reply::{self, Written},
 };
@@ -44,7 +45,11 @@ pub(super) async fn insert(mut call: Call<'_>, body: Body) -> Result<Response, R
     if insert.on_conflict.is_none() {
         call.preferences.resolution = None;
     }
-    let rows = call.engine.insert(&call.caller, insert).await.map_err(|error| failed(&call, error))?;
+    let attempt = call.attempt(|| Attempt::Insert(insert.clone()));
+    let rows = match call.engine.insert(&call.caller, insert).await {
+        Ok(rows) => rows,
+        Err(error) => return Err(refused(&call, error, attempt).await),
+    };
     if call.preferences.returning == Some(Return::HeadersOnly) {
         let location = location(&call.table, &rows);
         let mut response = reply::written(&call, rows, &INSERTED);
@@ -76,7 +81,11 @@ pub(super) async fn update(mut call: Call<'_>, body: Body) -> Result<Response, R
             })
         })
         .await?;
-    let rows = call.engine.update(&call.caller, update).await.map_err(|error| failed(&call, error))?;
+    let attempt = call.attempt(|| Attempt::Update(update.clone()));
+    let rows = match call.engine.update(&call.caller, update).await {
+        Ok(rows) => rows,
+        Err(error) => return Err(refused(&call, error, attempt).await),
+    };
     call.preferences.resolution = None;
     Ok(reply::written(&call, rows, &UPDATED))
 }
@@ -98,7 +107,11 @@ pub(super) async fn delete(mut call: Call<'_>) -> Result<Response, Response> {
             })
         })
         .await?;
-    let rows = call.engine.delete(&call.caller, delete).await.map_err(|error| failed(&call, error))?;
+    let attempt = call.attempt(|| Attempt::Delete(delete.clone()));
+    let rows = match call.engine.delete(&call.caller, delete).await {
+        Ok(rows) => rows,
+        Err(error) => return Err(refused(&call, error, attempt).await),
+    };
     (call.preferences.resolution, call.preferences.missing) = (None, None);
     Ok(reply::written(&call, rows, &DELETED))
 }

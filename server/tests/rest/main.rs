@@ -5,6 +5,7 @@ mod checks;
 mod computed;
 mod embeds;
 mod errors;
+mod explain;
 mod hostile;
 mod keys;
 mod policies;

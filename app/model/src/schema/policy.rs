@@ -19,6 +19,9 @@ pub struct Policy {
     pub using: Option<Expr>,
     /// `with check`: of rows as they will be.
     pub check: Option<Expr>,
+    /// `comment on policy`: what those are told whom it refuses.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 /// What is done to rows.

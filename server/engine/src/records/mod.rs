@@ -7,6 +7,7 @@ pub(crate) mod cell;
 mod count;
 pub(crate) mod defaults;
 mod embed;
+pub mod explain;
 mod input;
 mod keys;
 mod load;

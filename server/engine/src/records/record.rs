@@ -94,7 +94,9 @@ impl Engine {
                 }
                 let changed = attribution.of(conn, |conn| run_update(conn, &schema, &update, &rules))?;
                 if changed.rows == 0 && !update.set.is_empty() {
-                    return Err(not_allowed(&update.table));
+                    let context = Context { engine: conn.kind(), schema: &schema };
+                    let table = access::table(&schema, &update.table)?;
+                    return Err(rules.explain_hidden(not_allowed(&update.table), conn, context, table, &before)?);
                 }
                 current(conn, &schema, &columns, &new_filter)?.ok_or_else(gone)
             })

@@ -300,6 +300,8 @@ pub enum Commented {
         /// The constraint.
         name: Ident,
     },
+    /// A policy of a table: its name, and the table's.
+    Policy(Ident, Ident),
 }
 
 /// A type as written.

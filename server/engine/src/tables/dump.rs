@@ -198,6 +198,9 @@ impl Dump {
         }
         for policy in &table.policies {
             self.statement(&create_policy(table, policy));
+            if let Some(comment) = &policy.comment {
+                self.statement(&comment_on_policy(&table.name, &policy.name, Some(comment)));
+            }
         }
     }
 }
@@ -254,6 +257,12 @@ pub(crate) fn create_policy(table: &Table, policy: &Policy) -> String {
         }
     }
     out
+}
+
+/// `comment on policy …`.
+pub(crate) fn comment_on_policy(table: &Ident, policy: &Ident, comment: Option<&str>) -> String {
+    let comment = comment.map_or_else(|| "null".to_owned(), text);
+    format!("comment on policy {} on {} is {comment}", name(policy), name(table))
 }
 
 /// `create table …` with these of its foreign keys.

@@ -184,6 +184,9 @@ pub(super) fn summary(step: &Step) -> String {
         Step::CommentTable(name) => format!("Changes the comment of \"{name}\"."),
         Step::CommentColumn { table, column } => format!("Changes the comment of \"{column}\" in \"{table}\"."),
         Step::CommentEnum(name) => format!("Changes the comment of the type \"{name}\"."),
+        Step::CommentPolicy { table, policy } => {
+            format!("Changes what the policy \"{policy}\" of \"{table}\" tells those it refuses.")
+        }
         Step::SetPolicies(name) => format!("Changes which rows of \"{name}\" may be seen and written."),
         Step::CreateRole(name) => format!("Creates the role \"{name}\"."),
         Step::ChangeRole(name) => format!("Changes the role \"{name}\" or what it is a member of."),

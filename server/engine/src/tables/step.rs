@@ -50,6 +50,7 @@ pub(crate) enum Step {
     CommentTable(Ident),
     CommentColumn { table: Ident, column: Ident },
     CommentEnum(Ident),
+    CommentPolicy { table: Ident, policy: Ident },
     SetAccess(Ident),
     SetPolicies(Ident),
     SetTransitions(Ident),

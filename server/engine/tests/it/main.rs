@@ -6,6 +6,7 @@ mod backup;
 mod checks;
 mod computed;
 mod database;
+mod explain;
 mod factors;
 mod hashes;
 mod imports;

@@ -5,9 +5,10 @@
 
 pub(crate) mod computed;
 mod guard;
+mod messages;
 mod write;
 
-pub(crate) use self::write::{EXISTING, PROPOSED, Rules, chunks, fails, proposed_as, said_of};
+pub(crate) use self::write::{EXISTING, PROPOSED, Rules, chunks, fails, proposed_as, row_source, said_of};
 
 use tenon_model::{
     Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, Table,
@@ -93,6 +94,21 @@ impl<'s> Guard<'s> {
         Ok(self.context.fill(&protected))
     }
 
+    /// The policies of a table that are about the caller and a command.
+    pub(crate) fn policies<'t>(&self, table: &'t Table, command: Command) -> impl Iterator<Item = &'t Policy> {
+        table.policies.iter().filter(move |policy| self.held.as_ref().is_some_and(|held| policy.is_for(command, held)))
+    }
+
+    /// A part of a table's policy, ready for a statement: what it looks into seen by the caller, who asks filled in.
+    ///
+    /// # Errors
+    /// As [`Guard::using`].
+    pub(crate) fn ready(&self, table: &Ident, part: Expr) -> Result<Expr> {
+        let part = self.with_computed(table, part);
+        let part = if part.reads_tables() { self.protect(part, &mut vec![table.clone()])? } else { part };
+        Ok(self.context.fill(&self.of_proposed(table, part)))
+    }
+
     /// The policies of a table as one condition. `inside` are the tables whose policies are being put together.
     fn rule(&self, name: &Ident, command: Command, check: bool, inside: &mut Vec<Ident>) -> Result<Expr> {
         let Some(held) = &self.held else { return Ok(Expr::always()) };
@@ -144,15 +160,19 @@ impl<'s> Guard<'s> {
     }
 }
 
+/// What a policy asks of rows that are there, or (`check`) of rows as they will be.
+pub(crate) fn clause_of(policy: &Policy, check: bool) -> Option<&Expr> {
+    match (check, &policy.check) {
+        (true, Some(check)) => Some(check),
+        _ => policy.using.as_ref(),
+    }
+}
+
 /// Permissive policies add to each other, without any nothing is open; restrictive ones all have to hold.
 fn join(table: &Table, command: Command, held: &[Role], check: bool) -> Expr {
-    let clause = |policy: &Policy| match (check, &policy.check) {
-        (true, Some(check)) => Some(check.clone()),
-        _ => policy.using.clone(),
-    };
     let of = |permissive: bool| {
         let policies = table.policies.iter().filter(move |p| p.permissive == permissive && p.is_for(command, held));
-        policies.filter_map(clause).collect::<Vec<_>>()
+        policies.filter_map(|policy| clause_of(policy, check).cloned()).collect::<Vec<_>>()
     };
     let (mut permissive, restrictive) = (of(true), of(false));
     let open = if permissive.len() == 1 { permissive.remove(0) } else { Expr::Or(permissive) };

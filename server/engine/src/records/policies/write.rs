@@ -5,7 +5,7 @@ use diesel::connection::SimpleConnection;
 use tenon_model::expression::SourceId;
 use tenon_model::{Code, Command, DataType, Error, Expr, Ident, Result, ScalarType, Table, Value, expression::IsTest};
 
-use super::{Guard, guard::refused};
+use super::{Guard, guard::refused, messages::Told};
 use crate::{
     database::{Conn, Translate},
     records::{
@@ -34,6 +34,8 @@ pub(crate) struct Rules {
     using: Expr,
     /// Of rows that an update makes.
     update: Expr,
+    /// What has something to say where it does not hold: of each of these.
+    told: [Told; 3],
     /// Whether rows are hidden from the caller, so that failures must not speak of them.
     hides: bool,
     /// Columns that the caller may not read, so that failures must not speak of their values.
@@ -50,17 +52,19 @@ impl Guard<'_> {
     pub(crate) fn rules(&self, table: &Ident, reads: bool) -> Result<Rules> {
         let moves = self.moves(table, reads)?;
         if !self.binds(table) {
-            return Ok(Rules {
-                insert: Expr::always(),
-                using: Expr::always(),
-                update: Expr::always(),
-                hides: false,
-                unreadable: Vec::new(),
-                moves,
-            });
+            let (insert, using, update) = (Expr::always(), Expr::always(), Expr::always());
+            let told = <[Told; 3]>::default();
+            return Ok(Rules { insert, using, update, told, hides: false, unreadable: Vec::new(), moves });
         }
         let select = if reads { self.using(table, Command::Select)? } else { Expr::always() };
+        let seen = if reads { self.told(table, Command::Select, false)? } else { Told::default() };
+        let told = [
+            self.told(table, Command::Insert, true)?.and(seen.clone()),
+            self.told(table, Command::Update, false)?.and(seen.clone()),
+            self.told(table, Command::Update, true)?.and(seen),
+        ];
         Ok(Rules {
+            told,
             insert: self.of_proposed(table, self.check(table, Command::Insert)?.and(select.clone())),
             using: self.using(table, Command::Update)?.and(select.clone()),
             update: self.of_proposed(table, self.check(table, Command::Update)?.and(select)),
@@ -103,10 +107,12 @@ impl Rules {
         if self.insert.is_always() {
             return Ok(());
         }
-        let failing = fails(self.insert.clone());
         for chunk in chunks(context, rows) {
-            let statement = proposed(context, table, chunk, |b| b.where_filter(Alias::ROOT, &failing))?;
-            refuse_any(conn, &statement, || refused(&table.name))?;
+            let failing = |rule: &Expr| {
+                let failing = fails(rule.clone());
+                proposed(context, table, chunk, |b| b.where_filter(Alias::ROOT, &failing))
+            };
+            refuse_any(conn, &self.insert, &self.told[0], failing, || refused(&table.name))?;
         }
         Ok(())
     }
@@ -126,20 +132,25 @@ impl Rules {
         if self.using.is_always() && self.update.is_always() {
             return Ok(());
         }
-        let using = fails(said_of(self.using.clone(), |_| EXISTING));
-        let update = fails(said_of(self.update.clone(), |name| if set.contains(name) { PROPOSED } else { EXISTING }));
-        for (rule, message) in [(using, " (USING expression)"), (update, "")] {
+        let kept = |_: &Ident| EXISTING;
+        let changed = |name: &Ident| if set.contains(name) { PROPOSED } else { EXISTING };
+        let states: [&dyn Fn(&Ident) -> SourceId; 2] = [&kept, &changed];
+        let asked = [(&self.using, &self.told[1], " (USING expression)", states[0]), (&self.update, &self.told[2], "", states[1])];
+        for (rule, told, message, row) in asked {
             for chunk in chunks(context, rows) {
-                let statement = proposed(context, table, chunk, |b| {
-                    let existing = b.fresh_alias();
-                    b.push(" join ").table(&table.name, existing).push(" on ");
-                    b.join_columns(existing, target, Alias::ROOT, target);
-                    b.sources.extend([(PROPOSED, Alias::ROOT), (EXISTING, existing)]);
-                    b.where_filter(Alias::ROOT, &rule)
-                })?;
+                let failing = |rule: &Expr| {
+                    let failing = fails(said_of(rule.clone(), row));
+                    proposed(context, table, chunk, |b| {
+                        let existing = b.fresh_alias();
+                        b.push(" join ").table(&table.name, existing).push(" on ");
+                        b.join_columns(existing, target, Alias::ROOT, target);
+                        b.sources.extend([(PROPOSED, Alias::ROOT), (EXISTING, existing)]);
+                        b.where_filter(Alias::ROOT, &failing)
+                    })
+                };
                 let name = &table.name;
-                let text = format!("new row violates row-level security policy{message} for table \"{name}\"");
-                refuse_any(conn, &statement, || Error::new(Code::Forbidden, text.clone()))?;
+                let text = || format!("new row violates row-level security policy{message} for table \"{name}\"");
+                refuse_any(conn, rule, told, failing, || Error::new(Code::Forbidden, text()))?;
             }
         }
         Ok(())
@@ -153,22 +164,38 @@ impl Rules {
         if self.update.is_always() || update.set.is_empty() {
             return Ok(());
         }
-        let after = self.update.clone().map(&mut |part| match part {
-            Expr::Column { name, data_type } => match update.set.get(&name) {
-                Some(value) => Expr::Literal { value: value.clone(), data_type },
-                None => Expr::Column { name, data_type },
-            },
-            other => other,
-        });
-        let failing = fails(after);
-        let mut b = Builder::new(context.engine, context.schema);
-        b.push("select count(*)").push(if context.is_sqlite() { "" } else { "::text" }).push(" from (select (");
-        b.expr(Alias::ROOT, &failing)?;
-        b.push(") as bad from ").table(&table.name, Alias::ROOT);
-        b.where_rows(table, &update.filter, &update.order, update.limit)?;
-        b.push(if context.is_sqlite() { "" } else { " for update of t0" });
-        b.push(") as s where s.bad");
-        refuse_any(conn, &b.finish()?, || refused(&table.name))
+        let failing = |rule: &Expr| {
+            let mut b = Builder::new(context.engine, context.schema);
+            b.push("select count(*)").push(if context.is_sqlite() { "" } else { "::text" }).push(" from (select (");
+            b.expr(Alias::ROOT, &fails(after(rule.clone(), update)))?;
+            b.push(") as bad from ").table(&table.name, Alias::ROOT);
+            b.where_rows(table, &update.filter, &update.order, update.limit)?;
+            b.push(if context.is_sqlite() { "" } else { " for update of t0" });
+            b.push(") as s where s.bad");
+            b.finish()
+        };
+        refuse_any(conn, &self.update, &self.told[2], failing, || refused(&table.name))
+    }
+
+    /// A failure to change a row that may be seen, with what the policies have to say that hide it from the update.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub(crate) fn explain_hidden(
+        &self,
+        error: Error,
+        conn: &mut Conn,
+        context: Context<'_>,
+        table: &Table,
+        row: &Expr,
+    ) -> Result<Error> {
+        self.told[1].add_to(error, conn, |rule| {
+            let mut b = Builder::new(context.engine, context.schema);
+            b.push("select count(*)").push(if context.is_sqlite() { "" } else { "::text" }).push(" from ");
+            b.table(&table.name, Alias::ROOT);
+            b.where_filter(Alias::ROOT, &row.clone().and(fails(rule.clone())))?;
+            b.finish()
+        })
     }
 
     /// A failure without what it says of rows, if some rows or the values are hidden from the caller: PostgreSQL leaves that out, too.
@@ -198,8 +225,26 @@ pub(crate) fn said_of(rule: Expr, source: impl Fn(&Ident) -> SourceId) -> Expr {
     })
 }
 
-fn refuse_any(conn: &mut Conn, statement: &Statement, error: impl FnOnce() -> Error) -> Result<()> {
-    if run::number(conn, statement)? > 0 { Err(error()) } else { Ok(()) }
+/// The condition, said of rows as an update makes them.
+fn after(rule: Expr, update: &Update) -> Expr {
+    rule.map(&mut |part| match part {
+        Expr::Column { name, data_type } => match update.set.get(&name) {
+            Some(value) => Expr::Literal { value: value.clone(), data_type },
+            None => Expr::Column { name, data_type },
+        },
+        other => other,
+    })
+}
+
+/// Refuses if there are rows for which the rule does not hold; `failing` counts them.
+fn refuse_any(
+    conn: &mut Conn,
+    rule: &Expr,
+    told: &Told,
+    failing: impl Fn(&Expr) -> Result<Statement>,
+    error: impl FnOnce() -> Error,
+) -> Result<()> {
+    if run::number(conn, &failing(rule)?)? > 0 { Err(told.add_to(error(), conn, failing)?) } else { Ok(()) }
 }
 
 /// SQLite gets a row at a time, PostgreSQL many.
@@ -231,15 +276,26 @@ pub(crate) fn proposed_as<'s>(
     let mut b = Builder::new(context.engine, context.schema);
     b.push("select ");
     select(&mut b);
-    b.push(" from (select ");
-    if context.is_sqlite() {
-        sqlite_row(&mut b, context, table, &rows[0]);
-    } else {
-        postgres_rows(&mut b, table, rows);
-    }
-    b.push(") as t0");
+    b.push(" from ");
+    rows_source(&mut b, context, table, rows);
     rest(&mut b)?;
     Ok(b)
+}
+
+/// `(select …) as t0`: a row that need not be there.
+pub(crate) fn row_source(b: &mut Builder<'_>, context: Context<'_>, table: &Table, row: &Vec<Option<Value>>) {
+    rows_source(b, context, table, std::slice::from_ref(row));
+}
+
+/// As [`row_source`], on PostgreSQL of many rows.
+fn rows_source(b: &mut Builder<'_>, context: Context<'_>, table: &Table, rows: &[Vec<Option<Value>>]) {
+    b.push("(select ");
+    if context.is_sqlite() {
+        sqlite_row(b, context, table, &rows[0]);
+    } else {
+        postgres_rows(b, table, rows);
+    }
+    b.push(") as t0");
 }
 
 fn sqlite_row(b: &mut Builder<'_>, context: Context<'_>, table: &Table, row: &[Option<Value>]) {

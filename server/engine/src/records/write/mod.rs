@@ -10,6 +10,7 @@ mod undo;
 mod update;
 
 pub(crate) use check::misfit;
+pub(super) use rows::complete;
 pub(crate) use update::{check_update, run_update};
 
 use tenon_model::{Code, Command, Error, Expr, Ident, OrderBy, Result, Schema, Table};

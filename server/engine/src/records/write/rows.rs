@@ -20,7 +20,7 @@ enum Source {
 ///
 /// # Errors
 /// [`Code::UnknownColumn`]; what is wrong with the first bad record, its number in `details` if there are several.
-pub(super) fn complete(
+pub(crate) fn complete(
     schema: &Schema,
     table: &Table,
     records: &RecordSet,

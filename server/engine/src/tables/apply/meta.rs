@@ -24,6 +24,7 @@ impl Draft {
             }
             Commented::Transition(table, name) => self.comment_transition(table, name, text.as_ref())?,
             Commented::Constraint { table, name } => self.comment_constraint(table, name, text.as_deref())?,
+            Commented::Policy(policy, table) => self.comment_policy(policy, table, text)?,
             Commented::Enum(name) => {
                 if !self.schema.enums.contains_key(name) {
                     return Err(Error::new(Code::NotFound, format!("there is no type \"{name}\"")));

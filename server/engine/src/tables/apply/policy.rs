@@ -55,6 +55,7 @@ impl Draft {
             roles: def.roles.clone(),
             using: self.rule(&def.table, def.using.as_ref())?,
             check: self.rule(&def.table, def.check.as_ref())?,
+            comment: None,
         };
         self.table_step(&def.table, Step::SetPolicies(def.table.clone()), |t| t.policies.push(made));
         Ok(())
@@ -90,6 +91,19 @@ impl Draft {
                 if let Some(to) = &alter.rename {
                     policy.name = to.clone();
                 }
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) fn comment_policy(&mut self, name: &Ident, table: &Ident, text: Option<String>) -> Result<(), Error> {
+        if !self.table(table)?.policies.iter().any(|policy| policy.name == *name) {
+            return Err(no_policy(name, table));
+        }
+        let step = Step::CommentPolicy { table: table.clone(), policy: name.clone() };
+        self.table_step(table, step, |t| {
+            if let Some(policy) = t.policies.iter_mut().find(|policy| policy.name == *name) {
+                policy.comment = text;
             }
         });
         Ok(())

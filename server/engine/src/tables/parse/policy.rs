@@ -64,7 +64,8 @@ pub(super) fn drop(c: &mut Cursor) -> Result<Change, Located> {
     Ok(Change::DropPolicy(DropPolicy { name, table, if_exists }))
 }
 
-fn name_on_table(c: &mut Cursor) -> Result<(Ident, Ident), Located> {
+/// `name on table`.
+pub(super) fn name_on_table(c: &mut Cursor) -> Result<(Ident, Ident), Located> {
     let name = c.name("the policy's name")?;
     c.expect(&["on"])?;
     Ok((name, c.qualified_name("a table")?))

@@ -106,8 +106,11 @@ fn comment(c: &mut Cursor) -> Result<Change, Located> {
         let name = c.name("a constraint")?;
         c.expect(&["on"])?;
         Commented::Constraint { table: c.qualified_name("a table")?, name }
+    } else if c.accept(&["policy"]) {
+        let (name, table) = policy::name_on_table(c)?;
+        Commented::Policy(name, table)
     } else {
-        let message = "only tables, columns, types, transitions, roles and check constraints can have comments";
+        let message = "only tables, columns, types, policies, transitions, roles and check constraints can have comments";
         return Err(c.refuse(Code::Unsupported, message));
     };
     c.expect(&["is"])?;

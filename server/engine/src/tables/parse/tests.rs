@@ -209,7 +209,7 @@ fn what_is_not_understood_is_refused_where_it_stands() {
     "create type t as (a int)"
       line 1, column 15: only enum types can be created: create type … as enum (…)
     "comment on view v is 'x'"
-      line 1, column 12: only tables, columns, types, transitions, roles and check constraints can have comments
+      line 1, column 12: only tables, columns, types, policies, transitions, roles and check constraints can have comments
     "grant truncate on t to anon"
       line 1, column 7: the privileges are select, insert, update, delete and all
     "grant select on t to postgres"

@@ -86,6 +86,7 @@ pub(super) fn statements(t: &Transition, later: &[Transition]) -> Result<Vec<Str
         }
         Step::SetAccess(_)
         | Step::SetPolicies(_)
+        | Step::CommentPolicy { .. }
         | Step::SetTransitions(_)
         | Step::CreateRole(_)
         | Step::ChangeRole(_)

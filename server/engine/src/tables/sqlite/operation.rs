@@ -85,6 +85,7 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         | Step::SetAccess(_)
         | Step::SetPolicies(_)
         | Step::SetTransitions(_)
+        | Step::CommentPolicy { .. }
         | Step::CreateRole(_)
         | Step::ChangeRole(_)
         | Step::DropRole(_) => Vec::new(),
