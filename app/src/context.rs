@@ -29,6 +29,21 @@ pub async fn caller() -> Result<(Engine, Caller), AppError> {
     Ok((engine, account.caller()))
 }
 
+/// As [`caller`], seen as `seen_as` says (what stands in `?as=`, which links lead on with); empty for oneself. Every page and
+/// server function of records asks here.
+///
+/// # Errors
+/// As [`caller`]; [`Code::Forbidden`] for members who would see as somebody else.
+pub async fn viewer(seen_as: &str) -> Result<(Engine, Caller), AppError> {
+    let (engine, caller) = caller().await?;
+    if seen_as.is_empty() {
+        return Ok((engine, caller));
+    }
+    crate::answers::viewing::keep(seen_as);
+    let caller = engine.view_as(&caller, &seen_as.parse()?).await?;
+    Ok((engine, caller))
+}
+
 /// As [`caller`], with the account.
 ///
 /// # Errors

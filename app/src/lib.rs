@@ -12,6 +12,7 @@ compile_error!(
     "build with `--cfg erase_components`, as .cargo/config.toml says (RUSTFLAGS replaces it): both sides must render alike"
 );
 
+pub mod answers;
 pub mod assets;
 #[cfg(feature = "ssr")]
 pub mod client;

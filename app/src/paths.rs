@@ -88,6 +88,12 @@ pub fn states(name: &str) -> String {
     format!("{}/states", table(name))
 }
 
+/// The page that explains who may do what to a table's records.
+#[must_use]
+pub fn why(name: &str) -> String {
+    format!("{}/why", table(name))
+}
+
 /// The page that shows what SQL would do to the schema, and leads back to `back`.
 #[must_use]
 pub fn review(sql: &str, back: &str) -> String {

@@ -8,6 +8,7 @@ use leptos_router::{
 };
 
 use crate::{
+    answers,
     components::{Frame, NotFound},
     lazy::lazy_pages,
     pages::{advisor, api, hosted, imports, mail, people, records, session, settings, tables},
@@ -29,6 +30,8 @@ lazy_pages! {
         TableList => tables::TableList,
         NewRecord => records::NewRecord,
         Record => records::RecordPage,
+        Why => answers::WhyPage,
+        ViewAs => answers::ChooseView,
     }
 }
 
@@ -117,6 +120,7 @@ pub(crate) fn Pages() -> impl IntoView {
             <ParentRoute path=path!("") view=Frame ssr=WHOLE>
                 <Route path=path!("/") view=session::Home ssr=WHOLE />
                 <TablePages />
+                <Route path=path!("/view-as") view=Records::ViewAs ssr=WHOLE />
                 <OtherPages />
                 <PeoplePages />
                 <SettingsPages />
@@ -156,6 +160,7 @@ fn TablePages() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/:table/structure") view=Building::Structure ssr=WHOLE />
             <Route path=path!("/:table/policies") view=Building::Policies ssr=WHOLE />
             <Route path=path!("/:table/states") view=Building::States ssr=WHOLE />
+            <Route path=path!("/:table/why") view=Records::Why ssr=WHOLE />
             <Route path=path!("/:table/new") view=Records::NewRecord ssr=WHOLE />
             <Route path=path!("/:table/records/:key") view=Records::Record ssr=WHOLE />
         </ParentRoute>

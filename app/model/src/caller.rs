@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Role;
+use crate::{Role, view_as::SeenAs};
 
 /// An account's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -120,6 +120,8 @@ pub enum Caller {
         /// The application's role, by which members are bound.
         acts_as: Role,
     },
+    /// Somebody who sees as somebody else, and may do what both may.
+    As(Box<SeenAs>),
 }
 
 impl Caller {
@@ -143,6 +145,7 @@ impl Caller {
             Self::Api { role: Role::ServiceRole, .. } => true,
             Self::Api { .. } => false,
             Self::Studio { role, .. } => *role >= StudioRole::Builder,
+            Self::As(_) => false,
         }
     }
 
@@ -151,7 +154,7 @@ impl Caller {
     pub fn may_own(&self) -> bool {
         match self {
             Self::Operator => true,
-            Self::Api { .. } => false,
+            Self::Api { .. } | Self::As(_) => false,
             Self::Studio { role, .. } => *role == StudioRole::Owner,
         }
     }
@@ -165,6 +168,16 @@ impl Caller {
             Self::Api { role, .. } => Some(role),
             Self::Studio { role: StudioRole::Member, acts_as, .. } => Some(acts_as),
             Self::Studio { .. } => None,
+            Self::As(view) => view.seen.bound_by(),
+        }
+    }
+
+    /// As whom everything is seen: somebody else, or oneself.
+    #[must_use]
+    pub fn seen(&self) -> &Self {
+        match self {
+            Self::As(view) => &view.seen,
+            own => own,
         }
     }
 
@@ -175,6 +188,7 @@ impl Caller {
             Self::Operator => "operator",
             Self::Api { role, .. } => role.as_str(),
             Self::Studio { email, .. } => email,
+            Self::As(view) => view.by.label(),
         }
     }
 }

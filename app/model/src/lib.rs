@@ -17,6 +17,7 @@ pub mod schema;
 pub mod trial;
 pub mod types;
 pub mod value;
+pub mod view_as;
 pub mod words;
 
 pub use auth_code::AuthCode;

@@ -1,12 +1,20 @@
 //! The frame around the pages of a signed-in person: the sidebar and the page.
 
 use leptos::prelude::*;
-use leptos_router::components::{A, Outlet};
+use leptos_router::{
+    components::{A, Outlet},
+    hooks::use_url,
+};
 use serde::{Deserialize, Serialize};
 use tenon_model::StudioRole;
 
 use super::{Icon, PageData, Palette, page_data};
-use crate::{errors::Result, pages::session::SignOut, paths};
+use crate::{
+    answers::{ViewBanner, viewing},
+    errors::Result,
+    pages::session::SignOut,
+    paths,
+};
 
 /// What the frame shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +87,7 @@ pub fn Frame() -> impl IntoView {
                 <a class="brand" href="/tables"><Logo />"Tenon"</a>
             </header>
             <Transition>{sidebar}</Transition>
-            <main id="content" class="page" tabindex="-1"><Outlet /></main>
+            <main id="content" class="page" tabindex="-1"><ViewBanner /><Outlet /></main>
         </div>
     }
 }
@@ -89,11 +97,20 @@ fn Sidebar(frame: FrameData) -> impl IntoView {
     let link = |href: &'static str, icon: &'static str, text: &'static str| {
         frame.may_open(href).then(|| view! { <li><A href=href exact=true><Icon name=icon />{text}</A></li> })
     };
+    let url = use_url();
+    // From a table's records to those of another one goes on seeing as somebody else.
+    let seen_as = Memo::new(move |_| {
+        url.with(|url| if viewing::applies(url.path()) { viewing::of_query(url.search()) } else { String::new() })
+    });
     let tables = frame
         .tables
         .clone()
         .into_iter()
-        .map(|name| view! { <li><A href=paths::table(&name)><Icon name="table" /><span class="clip">{name}</span></A></li> })
+        .map(|name| {
+            let path = paths::table(&name);
+            (path, name)
+        })
+        .map(|(path, name)| view! { <li><A href=move || viewing::with(&path, &seen_as.get())><Icon name="table" /><span class="clip">{name}</span></A></li> })
         .collect_view();
     view! {
         <aside id="sidebar" class="sidebar" popover="auto" aria-label="Sidebar">

@@ -46,6 +46,17 @@ async fn caller(engine: &Engine, parts: &Parts) -> Result<Caller, Response> {
     account.map(|account| account.caller()).ok_or_else(|| Redirect::to(&paths::sign_in(here)).into_response())
 }
 
+/// As [`caller`], seen as the address says.
+async fn viewer(engine: &Engine, parts: &Parts) -> Result<Caller, Response> {
+    let caller = caller(engine, parts).await?;
+    let seen_as = crate::answers::viewing::of_query(parts.uri.query().unwrap_or_default());
+    if seen_as.is_empty() {
+        return Ok(caller);
+    }
+    let view = seen_as.parse().map_err(|error| refuse(&error))?;
+    engine.view_as(&caller, &view).await.map_err(|error| refuse(&error))
+}
+
 fn refuse(error: &Error) -> Response {
     let status = crate::errors::status(error.code);
     let text = if error.code == Code::Internal {
@@ -79,7 +90,7 @@ async fn filter(State(engine): State<Engine>, RawQuery(query): RawQuery) -> Resp
 
 /// Every row of a view, as it is read.
 async fn export(State(engine): State<Engine>, Path(table): Path<String>, parts: Parts) -> Response {
-    let caller = match caller(&engine, &parts).await {
+    let caller = match viewer(&engine, &parts).await {
         Ok(caller) => caller,
         Err(answer) => return answer,
     };

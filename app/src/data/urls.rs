@@ -2,6 +2,8 @@
 
 use url::form_urlencoded;
 
+use crate::answers::viewing;
+
 /// A text as one segment of a path.
 #[must_use]
 pub fn segment(text: &str) -> String {
@@ -9,22 +11,43 @@ pub fn segment(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
-/// The grid of a table.
+/// The path of a table's pages.
+#[must_use]
+pub fn path(table: &str) -> String {
+    format!("/tables/{}", segment(&crate::paths::table_segment(table)))
+}
+
+/// The grid of a table. As every address of a table's records, it is seen as the page around is.
 #[must_use]
 pub fn grid(table: &str) -> String {
-    format!("/tables/{}", segment(&crate::paths::table_segment(table)))
+    kept(path(table))
 }
 
 /// The page of a record, by its encoded key.
 #[must_use]
 pub fn record(table: &str, key: &str) -> String {
-    format!("{}/records/{key}", grid(table))
+    kept(format!("{}/records/{key}", path(table)))
 }
 
 /// The form for a new record.
 #[must_use]
 pub fn new_record(table: &str) -> String {
-    format!("{}/new", grid(table))
+    kept(format!("{}/new", path(table)))
+}
+
+fn kept(path: String) -> String {
+    let seen_as = viewing::current();
+    if seen_as.is_empty() { path } else { viewing::with(&path, &seen_as) }
+}
+
+/// An address with more in its query.
+#[must_use]
+pub fn with(address: String, query: &str) -> String {
+    match (query.is_empty(), address.contains('?')) {
+        (true, _) => address,
+        (false, true) => format!("{address}&{query}"),
+        (false, false) => format!("{address}?{query}"),
+    }
 }
 
 /// The pairs of a query string or a form's body, decoded, in order.

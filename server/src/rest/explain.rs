@@ -89,24 +89,25 @@ async fn reasons(call: &Call<'_>, attempt: Attempt) -> ModelResult<Vec<Explained
             read_tables(&query, &mut tables);
             let mut reasons = Vec::new();
             for table in tables {
-                reasons.extend(privileges(call, &table, Command::Select, true)?);
+                reasons.extend(privileges(call, &table, Command::Select, (true, &[]))?);
             }
             Ok(reasons)
         }
         Attempt::Insert(insert) => {
             let reads = insert.on_conflict.is_some() || !matches!(insert.returning, tenon_engine::records::Returning::Nothing);
-            let missing = privileges(call, &insert.table, Command::Insert, reads)?;
+            let missing = privileges(call, &insert.table, Command::Insert, (reads, &insert.records.columns))?;
             if missing.is_empty() { inserted(call, &schema, &insert, reads).await } else { Ok(missing) }
         }
         Attempt::Update(update) => {
-            let missing = privileges(call, &update.table, Command::Update, true)?;
+            let written: Vec<Ident> = update.set.keys().cloned().collect();
+            let missing = privileges(call, &update.table, Command::Update, (true, &written))?;
             if !missing.is_empty() {
                 return Ok(missing);
             }
             let explained = of_rows(call, (&update.table, Command::Update), update.filter, update.set).await?;
             Ok(explained.into_iter().find(|row| would_be_refused(&row.explanation)).into_iter().collect())
         }
-        Attempt::Delete(delete) => privileges(call, &delete.table, Command::Delete, true),
+        Attempt::Delete(delete) => privileges(call, &delete.table, Command::Delete, (true, &[])),
     }
 }
 
@@ -163,8 +164,8 @@ async fn of_rows(
 }
 
 /// The explanation of a table that the caller lacks a privilege on; nothing if they have all that it takes.
-fn privileges(call: &Call<'_>, table: &Ident, command: Command, reads: bool) -> ModelResult<Vec<Explained>> {
-    let explanation = call.engine.explain_access(&Caller::service(), &call.caller, (table, command), reads)?;
+fn privileges(call: &Call<'_>, table: &Ident, command: Command, what: (bool, &[Ident])) -> ModelResult<Vec<Explained>> {
+    let explanation = call.engine.explain_access(&Caller::service(), &call.caller, (table, command), what)?;
     Ok((!explanation.allowed).then_some(Explained { row: None, explanation }).into_iter().collect())
 }
 

@@ -75,6 +75,7 @@ impl Context {
     /// nobody signed in, with the role of the secret key.
     #[must_use]
     pub fn of(caller: &Caller, now: DateTime) -> Self {
+        let caller = caller.seen();
         if let Caller::Studio { user, role: StudioRole::Member, email, acts_as } = caller {
             let role = acts_as.clone();
             return Self { user: Some(user.0), role, email: Some(email.clone()), jwt: None, now };

@@ -37,6 +37,7 @@ pub(super) async fn api_page(engine: &Engine, caller: &Caller, query: &str, orig
     let answer = match (&call, value("run")) {
         (Some(call), "anon") => Some(run(engine, Caller::anon(), call).await),
         (Some(call), "service_role") if caller.may_build() => Some(run(engine, Caller::service(), call).await),
+        (Some(call), "them") if matches!(caller, Caller::As(_)) => Some(run(engine, caller.clone(), call).await),
         (Some(_), "service_role") => {
             return Err(Error::new(Code::Forbidden, "Only builders and owners can act with the secret key."));
         }
@@ -128,7 +129,10 @@ async fn run(engine: &Engine, caller: Caller, call: &Call) -> Answer {
     let start = Instant::now();
     let path = call.path();
     let pairs = urls::pairs(path.split_once('?').map_or("", |(_, query)| query));
-    let role = caller.label().to_owned();
+    let role = match &caller {
+        Caller::As(view) => view.seen_label(),
+        own => own.label().to_owned(),
+    };
     let result = async {
         let read = RestQuery::parse(&pairs)?.resolve(&engine.schema(), &call.table)?;
         engine.read(&caller, read, ReadOptions { format: Format::Json, count: None, head: false }).await

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     AppError,
+    answers::viewing,
     components::{CopyButton, Empty, Icon, PageHead, loaded, page_data, page_query},
     data::urls,
 };
@@ -17,7 +18,7 @@ use crate::{
 /// The page for an address.
 #[server(endpoint = "api-page")]
 pub(crate) async fn read_api(query: String) -> Result<ApiModel, AppError> {
-    let (engine, caller) = crate::context::caller().await?;
+    let (engine, caller) = crate::context::viewer(&viewing::of_query(&query)).await?;
     Ok(super::load::api_page(&engine, &caller, &query, crate::context::origin()).await?)
 }
 
@@ -25,6 +26,7 @@ pub(crate) async fn read_api(query: String) -> Result<ApiModel, AppError> {
 #[component]
 pub fn ApiPage() -> impl IntoView {
     let query = page_query();
+    viewing::follow(query);
     let page = page_data(move || query.get(), read_api);
     loaded(page, |model| view! { <ApiView model=model /> })
 }
@@ -78,8 +80,12 @@ fn CallView(call: Call, closed: bool, language: Language, view_query: String, an
         })
         .collect_view();
     let code = call.in_language(language);
-    let grid = format!("{}?{view_query}", urls::grid(&call.table));
+    let grid = urls::with(urls::path(&call.table), &view_query);
     let as_anon = here(&call.table, &view_query, language, "anon");
+    let as_them = (!viewing::of_query(&view_query).is_empty()).then(|| {
+        let href = here(&call.table, &view_query, language, "them");
+        view! { <a class="button" href=href><Icon name="play" />"Run as them"</a> }
+    });
     let as_secret = here(&call.table, &view_query, language, "service_role");
     view! {
         <section class="api-call" aria-label="The call for this view">
@@ -92,12 +98,13 @@ fn CallView(call: Call, closed: bool, language: Language, view_query: String, an
                 <p class="api-note">
                     <Icon name="lock" />
                     "The publishable key, which stands in the code, sees nothing of this table yet. "
-                    <a href=format!("{}/structure", urls::grid(&call.table))>"Open it for reading"</a>
+                    <a href=format!("{}/structure", urls::path(&call.table))>"Open it for reading"</a>
                     ", or use the secret key on a server."
                 </p>
             })}
             <div class="actions">
                 <a class="button" href=as_anon><Icon name="play" />"Run with the publishable key"</a>
+                {as_them}
                 <a class="button" href=as_secret><Icon name="play" />"Run with the secret key"</a>
                 <a class="button quiet" href=grid>"Back to the grid"</a>
             </div>

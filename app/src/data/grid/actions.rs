@@ -8,22 +8,22 @@ use crate::AppError;
 /// The page of a table's grid that an address (its query) names.
 #[server(endpoint = "grid")]
 pub(crate) async fn read_grid(table: String, query: String) -> Result<GridPage, AppError> {
-    let (engine, caller) = crate::context::caller().await?;
     let state = super::state::GridState::parse(&query);
+    let (engine, caller) = crate::context::viewer(&state.seen_as).await?;
     Ok(super::load::grid_page(&engine, &caller, &table, &state).await?)
 }
 
 /// The whole value of a cell as it is now; its editor starts from it.
 #[server(endpoint = "grid/cell")]
-pub(crate) async fn read_cell(table: String, key: String, column: String) -> Result<Option<String>, AppError> {
-    let (engine, caller) = crate::context::caller().await?;
+pub(crate) async fn read_cell(table: String, key: String, column: String, seen_as: String) -> Result<Option<String>, AppError> {
+    let (engine, caller) = crate::context::viewer(&seen_as).await?;
     Ok(server::cell(&engine, &caller, &table, &key, &column).await?)
 }
 
 /// Saves a cell if it still is as the person saw it.
 #[server(endpoint = "grid/change", input = Json)]
 pub(crate) async fn change_cell(change: CellChange) -> Result<CellOutcome, AppError> {
-    let (engine, caller) = crate::context::caller().await?;
+    let (engine, caller) = crate::context::viewer(&change.seen_as).await?;
     Ok(server::change(&engine, &caller, change).await?)
 }
 
@@ -34,9 +34,10 @@ pub(crate) async fn change_rows(
     verb: String,
     back: String,
     #[server(default)] keys: Vec<String>,
+    #[server(default)] seen_as: String,
 ) -> Result<(), AppError> {
     use crate::flash::{Flash, leave};
-    let (engine, caller) = crate::context::caller().await?;
+    let (engine, caller) = crate::context::viewer(&seen_as).await?;
     let outcome = super::bulk::change_rows(&engine, &caller, &table, &verb, &keys).await;
     leave(match outcome {
         Ok(sentence) => Flash::Done(sentence),

@@ -67,12 +67,12 @@ fn relation_input(session: &Session, column: &ColumnInfo, text: String) -> AnyVi
     let choices = RwSignal::new(Vec::<Choice>::new());
     let latest = StoredValue::new(String::new());
     let search = {
-        let (table, column) = (session.page.table.clone(), column.name.clone());
+        let (table, column, seen_as) = (session.page.table.clone(), column.name.clone(), session.page.seen_as.clone());
         move |words: String| {
-            let (table, column) = (table.clone(), column.clone());
+            let (table, column, seen_as) = (table.clone(), column.clone(), seen_as.clone());
             latest.set_value(words.clone());
             spawn_local(async move {
-                let found = find_related(table, column, words.clone()).await;
+                let found = find_related(table, column, words.clone(), seen_as).await;
                 // Answers may come in another order than questions, or after the editor is gone.
                 if let Ok(found) = found
                     && latest.try_get_value() == Some(words)

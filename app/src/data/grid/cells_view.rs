@@ -15,6 +15,7 @@ use crate::{
         column::{ColumnInfo, Kind, Reference},
         key, urls,
     },
+    paths,
 };
 
 /// The table's body.
@@ -31,9 +32,14 @@ fn row_view(page: &GridPage, columns: &[&ColumnInfo], row: &GridRow) -> impl Int
     let cells = columns.iter().zip(&row.cells).map(|(column, cell)| cell_view(column, cell)).collect::<Vec<_>>();
     let head = page.keyed.then(|| {
         let name = row.cells.first().and_then(|cell| cell.value.clone()).unwrap_or_else(|| row.key.clone());
+        let why = page.may_build.then(|| {
+            let href = format!("{}?key={}", paths::why(&page.table), row.key);
+            view! { <a class="row-open row-why" href=href aria-label=format!("Why? {name}") title="Why?"><Icon name="info" /></a> }
+        });
         view! {
             <input class="row-check" type="checkbox" form="rows-form" name="keys[]" value=row.key.clone() aria-label=format!("Select {name}") />
             <a class="row-open" href=urls::record(&page.table, &row.key) aria-label=format!("Open {name}")><Icon name="external" /></a>
+            {why}
         }
     });
     view! { <tr><td class="row-head">{head}</td>{cells}</tr> }
@@ -81,5 +87,5 @@ pub fn record_href(reference: &Reference, value: &str) -> String {
         return urls::record(&reference.table, &key::encode(&[value]));
     }
     let filter = FilterNode::condition(&reference.column, Operator::Eq, Operand::Value(value.to_owned())).to_string();
-    format!("{}?{}", urls::grid(&reference.table), urls::query([("filter", filter.as_str())]))
+    urls::with(urls::grid(&reference.table), &urls::query([("filter", filter.as_str())]))
 }

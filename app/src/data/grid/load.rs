@@ -42,6 +42,8 @@ pub(crate) async fn grid_page(engine: &Engine, caller: &Caller, table: &str, sta
         keyed: !table.key_columns().is_empty(),
         may_build: caller.may_build(),
         checks: if table.key_columns().is_empty() { String::new() } else { FormChecks::text(&schema, &table) },
+        seen_as: crate::answers::viewing::current(),
+        read_only: matches!(caller, Caller::As(view) if !view.writes),
         columns,
     })
 }

@@ -61,14 +61,19 @@ pub(super) fn Toolbar(page: Arc<GridPage>, state: GridState) -> impl IntoView {
 /// The quick search: a form of its own, so that Enter searches.
 #[component]
 fn Search(table: String, state: GridState) -> impl IntoView {
-    let hidden = [("select", state.select.clone()), ("filter", state.filter.clone()), ("order", state.order.clone())];
+    let hidden = [
+        ("select", state.select.clone()),
+        ("filter", state.filter.clone()),
+        ("order", state.order.clone()),
+        ("as", state.seen_as.clone()),
+    ];
     let hidden = hidden
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
         .collect_view();
     view! {
-        <leptos_router::components::Form method="get" action=urls::grid(&table) attr:class="search" attr:role="search">
+        <leptos_router::components::Form method="get" action=urls::path(&table) attr:class="search" attr:role="search">
             {hidden}
             <Icon name="search" />
             <input type="search" name="q" value=state.q placeholder="Search" aria-label="Search all columns" autocomplete="off" />
@@ -108,7 +113,7 @@ fn Columns(page: Arc<GridPage>, state: GridState) -> impl IntoView {
                 <Icon name="columns" />"Columns"
                 {some_hidden.then(|| view! { <span class="count">{format!("{}/{}", page.shown.len(), page.columns.len())}</span> })}
             </summary>
-            <form class="panel-body columns-panel" method="get" action=urls::grid(&page.table)>
+            <form class="panel-body columns-panel" method="get" action=urls::path(&page.table)>
                 {hidden}
                 <fieldset><legend class="visually-hidden">"Columns to show"</legend>{boxes}</fieldset>
                 <footer class="filter-actions">

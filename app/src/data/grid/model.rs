@@ -35,6 +35,10 @@ pub struct GridPage {
     pub may_build: bool,
     /// The table's checks, as text; empty without any.
     pub checks: String,
+    /// As whom it is seen; empty for oneself.
+    pub seen_as: String,
+    /// Whether nothing is written, because it is seen as somebody else.
+    pub read_only: bool,
 }
 
 /// A row: its key (encoded; empty without one) and a cell for each shown column.
@@ -70,6 +74,8 @@ pub struct CellChange {
     pub seen: Option<String>,
     /// The columns that the page shows, by name.
     pub shown: Vec<String>,
+    /// As whom the page is seen.
+    pub seen_as: String,
 }
 
 /// What became of a cell's new value.

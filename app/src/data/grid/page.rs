@@ -17,6 +17,7 @@ use super::{
     state::GridState,
 };
 use crate::{
+    answers::viewing,
     components::{Empty, Icon, PageHead, loaded, page_data, page_query},
     data::urls,
     paths,
@@ -28,6 +29,7 @@ pub fn Grid() -> impl IntoView {
     let params = use_params_map();
     let table = Memo::new(move |_| params.with(|params| paths::table_name(&params.get("table").unwrap_or_default())));
     let query = page_query();
+    viewing::follow(query);
     let page = page_data(move || (table.get(), query.get()), |(table, query)| read_grid(table, query));
     loaded(page, move |page| {
         let state = GridState::parse(&query.try_get_untracked().unwrap_or_default());
@@ -58,7 +60,7 @@ fn GridView(page: Arc<GridPage>, state: GridState) -> impl IntoView {
                 <p class="grid-note"><Icon name="lock" />"This table has no primary key, so its records can be read and added, but not opened or changed."</p>
             })}
             {body}
-            <BulkBar table=page.table.clone() back=back />
+            {(!page.read_only).then(|| view! { <BulkBar table=page.table.clone() back=back seen_as=page.seen_as.clone() /> })}
             {page.problem.is_none().then(|| view! { <Pager page=page.clone() state=state /> })}
         </div>
     }
@@ -86,9 +88,13 @@ fn Tabs(table: String, state: GridState, may_build: bool) -> impl IntoView {
         let join = if query.is_empty() { "" } else { "&" };
         format!("/api?table={}{join}{query}", urls::segment(&table))
     };
-    let structure = format!("{}/structure", urls::grid(&table));
+    let view_as = format!("/view-as?next={}", paths::encode(&state.href(&table)));
+    let structure = format!("{}/structure", urls::path(&table));
     view! {
-        {may_build.then(|| view! { <a class="button quiet" href=structure><Icon name="settings" />"Structure"</a> })}
+        {may_build.then(|| view! {
+            <a class="button quiet" href=view_as><Icon name="eye" />"View as…"</a>
+            <a class="button quiet" href=structure><Icon name="settings" />"Structure"</a>
+        })}
         <a class="button quiet" href=api><Icon name="code" />"API"</a>
         <a class="button primary" href=urls::new_record(&table)><Icon name="plus" />"New record"</a>
     }
@@ -113,11 +119,12 @@ fn Sheet(page: Arc<GridPage>, state: GridState, rows: RwSignal<Vec<GridRow>>) ->
 
 /// What can be done with the ticked rows; style shows it once a row is ticked.
 #[component]
-fn BulkBar(table: String, back: String) -> impl IntoView {
+fn BulkBar(table: String, back: String, seen_as: String) -> impl IntoView {
     view! {
         <form id="rows-form" class="bulk-bar" method="post" action=ChangeRows::url() aria-label="Selected records">
             <input type="hidden" name="table" value=table />
             <input type="hidden" name="back" value=back />
+            <input type="hidden" name="seen_as" value=seen_as />
             <span class="bulk-title">"Selected records"</span>
             <button class="button" name="verb" value="duplicate"><Icon name="copy" />"Duplicate"</button>
             <button class="button danger" type="button" popovertarget="confirm-delete"><Icon name="trash" />"Delete…"</button>

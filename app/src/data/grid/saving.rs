@@ -55,11 +55,11 @@ impl Session {
 
     /// Saves the key of the record that the words name.
     fn choose(&self, edit: Edit, column: String, reference: Reference, words: String) {
-        let (session, table) = (self.clone(), self.page.table.clone());
+        let (session, table, seen_as) = (self.clone(), self.page.table.clone(), self.page.seen_as.clone());
         let draft = self.draft.get_untracked();
         self.saving.set(true);
         spawn_local(async move {
-            let answer = find_named(table, column, words.clone()).await;
+            let answer = find_named(table, column, words.clone(), seen_as).await;
             if session.draft.try_get_untracked().is_none() {
                 return;
             }
@@ -81,7 +81,8 @@ impl Session {
     pub(super) fn save(&self, place: Place, seen: Option<String>, value: Option<String>) {
         let (Some(column), Some(key)) = (self.column(place).map(|c| c.name.clone()), self.key(place)) else { return };
         let shown = self.page.shown_columns().map(|column| column.name.clone()).collect();
-        let change = CellChange { table: self.page.table.clone(), key, column, value: value.clone(), seen, shown };
+        let (table, seen_as) = (self.page.table.clone(), self.page.seen_as.clone());
+        let change = CellChange { table, key, column, value: value.clone(), seen, shown, seen_as };
         let (session, draft) = (self.clone(), self.draft.get_untracked());
         self.saving.set(true);
         spawn_local(async move {

@@ -128,7 +128,7 @@ impl Session {
         let Some(column) = self.column(place).cloned() else { return };
         let cell = self.rows.with_untracked(|rows| rows.get(place.0).and_then(|row| row.cells.get(place.1).cloned()));
         let (Some(key), Some(cell)) = (self.key(place), cell) else { return };
-        if !self.page.keyed || column.generated_always {
+        if !self.page.keyed || self.page.read_only || column.generated_always {
             return;
         }
         let typed = typed.and_then(|typed| typed::seed(&column, &typed));
@@ -137,9 +137,9 @@ impl Session {
             return;
         }
         // The grid has only the beginning of the value.
-        let (session, table) = (self.clone(), self.page.table.clone());
+        let (session, table, seen_as) = (self.clone(), self.page.table.clone(), self.page.seen_as.clone());
         spawn_local(async move {
-            let whole = read_cell(table, key, column.name).await;
+            let whole = read_cell(table, key, column.name, seen_as).await;
             // Meanwhile the person may have gone on.
             if session.edit.try_get_untracked() != Some(None) || session.selected.get_untracked() != Some(place) {
                 return;
@@ -190,8 +190,21 @@ impl Session {
         editor.query_selector("input, textarea, select").ok()??.dyn_into().ok()
     }
 
+    /// Goes to the page that explains the selected record.
+    fn ask_why(&self, place: Place) {
+        if let Some(key) = self.key(place).filter(|key| !key.is_empty()) {
+            let href = format!("{}?key={key}", crate::paths::why(&self.page.table));
+            let _ = window().location().set_href(&href);
+        }
+    }
+
     pub(super) fn on_key(&self, event: &web_sys::KeyboardEvent) {
         let Some(place) = self.selected.get_untracked() else { return };
+        if event.alt_key() && event.code() == "KeyW" && self.page.may_build {
+            self.ask_why(place);
+            event.prevent_default();
+            return;
+        }
         if event.ctrl_key() || event.meta_key() || event.alt_key() || place_of(event).is_none() {
             return;
         }

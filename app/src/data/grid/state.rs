@@ -32,6 +32,8 @@ pub struct GridState {
     pub draft: Option<String>,
     /// What was just done, to be said once.
     pub notice: String,
+    /// As whom it is seen; empty for oneself.
+    pub seen_as: String,
 }
 
 impl Default for GridState {
@@ -46,6 +48,7 @@ impl Default for GridState {
             count: false,
             draft: None,
             notice: String::new(),
+            seen_as: String::new(),
         }
     }
 }
@@ -66,6 +69,7 @@ impl GridState {
                 "count" => state.count = value == "exact",
                 "draft" => state.draft = Some(value),
                 "notice" => state.notice = value,
+                "as" => state.seen_as = value,
                 _ => {}
             }
         }
@@ -84,6 +88,7 @@ impl GridState {
             ("offset", &offset, self.offset > 0),
             ("limit", &limit, self.limit != PAGE),
             ("count", "exact", self.count),
+            ("as", &self.seen_as, !self.seen_as.is_empty()),
             ("draft", self.draft.as_deref().unwrap_or_default(), self.draft.is_some()),
         ];
         urls::query(pairs.into_iter().filter(|(_, _, given)| *given).map(|(name, value, _)| (name, value)))
@@ -92,16 +97,15 @@ impl GridState {
     /// The address of this view of a table.
     #[must_use]
     pub fn href(&self, table: &str) -> String {
-        with_query(urls::grid(table), &self.query())
+        let address = if self.seen_as.is_empty() { urls::grid(table) } else { urls::path(table) };
+        urls::with(address, &self.query())
     }
 
     /// The address of the export of all rows of this view.
     #[must_use]
     pub fn export_href(&self, table: &str, format: &str) -> String {
         let whole = Self { offset: 0, limit: PAGE, count: false, draft: None, ..self.clone() };
-        let query = whole.query();
-        let join = if query.is_empty() { "" } else { "&" };
-        format!("{}/export?format={format}{join}{query}", urls::grid(table))
+        urls::with(format!("{}/export?format={format}", urls::path(table)), &whole.query())
     }
 
     /// The same view from another row on.
@@ -142,10 +146,6 @@ fn join(list: String, more: &str) -> String {
         (true, false) => more.to_owned(),
         (false, false) => format!("{list},{more}"),
     }
-}
-
-fn with_query(path: String, query: &str) -> String {
-    if query.is_empty() { path } else { format!("{path}?{query}") }
 }
 
 #[cfg(test)]

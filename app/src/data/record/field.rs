@@ -7,6 +7,7 @@ use super::{
     model::{FieldModel, Theirs, is_free_text, may_be_missing},
 };
 use crate::{
+    answers::viewing,
     components::{Icon, area_text},
     data::{
         column::{ColumnInfo, Kind, NativeInput},
@@ -177,7 +178,7 @@ fn relation(
         .as_ref()
         .zip(field.value.as_deref().filter(|_| field.error.is_none()))
         .map(|(r, value)| record_href(r, value));
-    let (table, name) = (table.to_owned(), column.name.clone());
+    let (table, name, seen_as) = (table.to_owned(), column.name.clone(), viewing::current());
     let typed = move |event: ev::Event| {
         let words = event_target_value(&event);
         let known = choices.with_untracked(|choices| choices.iter().find(|choice| choice.value == words).map(|c| c.label.clone()));
@@ -185,9 +186,9 @@ fn relation(
         if known.is_some() {
             return;
         }
-        let (table, column) = (table.clone(), name.clone());
+        let (table, column, seen_as) = (table.clone(), name.clone(), seen_as.clone());
         spawn_local(async move {
-            if let Ok(found) = find_related(table, column, words).await {
+            if let Ok(found) = find_related(table, column, words, seen_as).await {
                 choices.set(found);
             }
         });

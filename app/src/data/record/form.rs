@@ -18,7 +18,7 @@ use crate::{
 /// The form with its fields.
 #[component]
 pub(super) fn FormView(form: RecordForm) -> impl IntoView {
-    let is_new = form.key.is_none();
+    let (is_new, read_only) = (form.key.is_none(), form.read_only);
     let guarded = NodeRef::<Form>::new();
     unsaved::guard(guarded, form.unsaved);
     let live = Live::follow(guarded, &form);
@@ -57,12 +57,14 @@ pub(super) fn FormView(form: RecordForm) -> impl IntoView {
             {move || live.of_several().into_iter().map(|text| view! { <div class="record-failure"><Failure error=Error::new(Code::CheckViolation, text) /></div> }).collect_view()}
             <input type="hidden" name="version" value=form.version />
             // Enter in a field presses a form's first button.
-            <button class="visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button>
+            {(!read_only).then(|| view! {
+                <button class="visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">"Save"</button>
+            })}
             {made}
             {fields}
             {computed}
             <footer class="record-actions">
-                <button class="button primary" name="do" value="save">{save}</button>
+                {(!read_only).then(|| view! { <button class="button primary" name="do" value="save">{save}</button> })}
                 <a class="button quiet" href=urls::grid(&form.table)>"Back to the table"</a>
             </footer>
         </form>

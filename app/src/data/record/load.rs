@@ -62,6 +62,7 @@ pub(crate) async fn record_form(engine: &Engine, caller: &Caller, table: &str, s
     form.states = states(engine, caller, &schema, &table, key.clone()).await?;
     narrow(&mut form);
     label(engine, caller, &table, &mut form, key_filter(&table, &key)).await?;
+    note_caller(&mut form, caller);
     offer_choices(engine, caller, &mut form).await?;
     form.related = related(engine, caller, &schema, &table, &values).await?;
     Ok(form)
@@ -89,8 +90,15 @@ pub(crate) async fn new_form(engine: &Engine, caller: &Caller, table: &str, quer
             field.value = Some(value);
         }
     }
+    note_caller(&mut form, caller);
     offer_choices(engine, caller, &mut form).await?;
     Ok(form)
+}
+
+/// What the one who looks may do.
+fn note_caller(form: &mut RecordForm, caller: &Caller) {
+    form.may_build = caller.may_build();
+    form.read_only = matches!(caller, Caller::As(view) if !view.writes);
 }
 
 /// An empty form.
@@ -118,6 +126,8 @@ pub(super) fn blank(schema: &Schema, table: &Table) -> RecordForm {
         check_messages: table.checks.iter().map(tenon_model::Check::sentence).collect(),
         states: None,
         related: Vec::new(),
+        may_build: false,
+        read_only: false,
     };
     narrow(&mut form);
     form
@@ -206,7 +216,7 @@ async fn related(engine: &Engine, caller: &Caller, schema: &Schema, table: &Tabl
         lists.push(RelatedList {
             via: reference.columns.iter().map(Ident::as_str).collect::<Vec<_>>().join(", "),
             href: all.href(from.name.as_str()),
-            new_href: format!("{}?{prefill}", urls::new_record(from.name.as_str())),
+            new_href: urls::with(urls::new_record(from.name.as_str()), &prefill),
             keeps: matches!(reference.on_delete, ReferentialAction::NoAction | ReferentialAction::Restrict),
             page: grid_page(engine, caller, from.name.as_str(), &few).await?,
         });

@@ -39,6 +39,10 @@ pub struct RecordForm {
     pub states: Option<StatesModel>,
     /// Records that refer to it.
     pub related: Vec<RelatedList>,
+    /// Whether the one who looks may be told why others see it or do not.
+    pub may_build: bool,
+    /// Whether nothing is written, because it is seen as somebody else.
+    pub read_only: bool,
 }
 
 /// A link beside a failure.

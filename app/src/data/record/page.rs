@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 use super::{form::FormView, model::RecordForm, related_view::RelatedLists};
 use crate::{
     AppError,
+    answers::viewing,
     components::{Icon, PageHead, loaded, page_data, page_query},
     data::{states::RecordStates, urls},
 };
@@ -14,7 +15,7 @@ use crate::{
 #[server(endpoint = "record")]
 pub(crate) async fn read_record(table: String, key: String, query: String) -> Result<RecordForm, AppError> {
     use super::{load, post};
-    let (engine, caller) = crate::context::caller().await?;
+    let (engine, caller) = crate::context::viewer(&viewing::of_query(&query)).await?;
     let key = Some(key.as_str()).filter(|key| !key.is_empty());
     if let Some(posted) = use_context::<post::Posted>() {
         return match post::post(&engine, &caller, &table, key, &posted).await? {
@@ -47,6 +48,7 @@ pub fn NewRecord() -> impl IntoView {
 fn record_page() -> impl IntoView {
     let params = use_params_map();
     let query = page_query();
+    viewing::follow(query);
     let address = Memo::new(move |_| {
         let (table, key) = params.with(|params| (params.get("table").unwrap_or_default(), params.get("key").unwrap_or_default()));
         (crate::paths::table_name(&table), key, query.get())
@@ -58,11 +60,23 @@ fn record_page() -> impl IntoView {
 #[component]
 fn RecordView(form: RecordForm) -> impl IntoView {
     let crumbs = vec![("Tables".to_owned(), "/tables".to_owned()), (form.table.clone(), urls::grid(&form.table))];
+    let read_only = form.read_only;
     let actions = form.key.clone().map(|key| {
-        let copy = format!("{}?from={key}", urls::new_record(&form.table));
+        let view_as = format!("/view-as?next={}", crate::paths::encode(&urls::record(&form.table, &key)));
+        let why = form.may_build.then(|| {
+            let href = format!("{}?key={key}", crate::paths::why(&form.table));
+            view! {
+                <a class="button quiet" href=href><Icon name="info" />"Why?"</a>
+                <a class="button quiet" href=view_as><Icon name="eye" />"View as…"</a>
+            }
+        });
+        let copy = urls::with(urls::new_record(&form.table), &format!("from={key}"));
         view! {
-            <a class="button quiet" href=copy><Icon name="copy" />"Duplicate"</a>
-            <button class="button danger" type="button" popovertarget="confirm-delete"><Icon name="trash" />"Delete…"</button>
+            {why}
+            {(!read_only).then(|| view! {
+                <a class="button quiet" href=copy><Icon name="copy" />"Duplicate"</a>
+                <button class="button danger" type="button" popovertarget="confirm-delete"><Icon name="trash" />"Delete…"</button>
+            })}
         }
     });
     let delete = form.key.clone().map(|_| view! { <DeleteDialog title=form.title.clone() /> });

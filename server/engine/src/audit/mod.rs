@@ -54,16 +54,19 @@ impl Actor {
     /// The caller of an engine's method.
     #[must_use]
     pub fn of(caller: &Caller) -> Self {
+        if let Caller::As(view) = caller {
+            return Self::of(&view.by);
+        }
         let kind = match caller {
             Caller::Operator => "operator",
             Caller::Api { user: Some(_), .. } => "user",
             Caller::Api { .. } => "key",
-            Caller::Studio { .. } => "studio",
+            Caller::Studio { .. } | Caller::As(_) => "studio",
         };
         let id = match caller {
             Caller::Api { user, .. } => user.map(|user| user.to_string()),
             Caller::Studio { user, .. } => Some(user.to_string()),
-            Caller::Operator => None,
+            Caller::Operator | Caller::As(_) => None,
         };
         let email = match caller {
             Caller::Api { claims: Some(claims), .. } => claims.email.clone(),

@@ -67,7 +67,7 @@ impl AccountRow {
 }
 
 /// The role by which the application knows an account. Being a program's elsewhere makes nobody more than a user here.
-fn acts_as(name: &str) -> Role {
+pub(super) fn acts_as(name: &str) -> Role {
     match Ident::new(name).map(Role::from) {
         Ok(role @ Role::Named(_)) => role,
         _ => Role::Authenticated,

@@ -29,6 +29,7 @@ mod studio;
 mod throttle;
 mod tokens;
 pub(crate) mod users;
+mod view_as;
 
 use serde::{Deserialize, Serialize};
 use tenon_model::{Aal, Caller, Error, Result, Role, SessionId, StudioRole, UserId};
@@ -42,6 +43,7 @@ pub use self::{
     passkeys::PasskeyInfo,
     relying_party::{ClaimedParty, Origins},
     signing::{KeyStatus, SigningKeyInfo},
+    view_as::Person,
 };
 pub(crate) use self::{
     keys::{KeyRing, load as load_keys},

@@ -9,6 +9,7 @@ use tenon_model::{Aal, Caller, Claims, Ident, Result, Role, SessionId, UserId};
 use uuid::Uuid;
 
 use super::{
+    accounts::acts_as,
     app_sessions::SessionRow,
     keys::{expired, unknown},
     signing::Signers,
@@ -37,6 +38,23 @@ pub(super) fn claims(session: &SessionRow, user: &UserRow, issuer: &str, now: Ti
         "session_id": session.id,
         "is_anonymous": user.is_anonymous != 0,
     })
+}
+
+/// Who a user is by a token of theirs, as far as it says nothing of a session.
+pub(super) fn caller_of(row: &UserRow, now: Timestamp) -> Result<Caller> {
+    let claims = json!({
+        "sub": row.id,
+        "aud": "authenticated",
+        "iat": now.as_second(),
+        "email": row.email.as_deref().unwrap_or(""),
+        "phone": row.phone.as_deref().unwrap_or(""),
+        "app_metadata": row.app_metadata(),
+        "user_metadata": row.user_metadata(),
+        "role": row.role,
+        "aal": Aal::Aal1.as_str(),
+        "is_anonymous": row.is_anonymous != 0,
+    });
+    user(claims, acts_as(&row.role), false)
 }
 
 /// Who a token is, and until when. Keys never come here: those in force were compared, others are void.

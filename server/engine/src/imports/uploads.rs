@@ -18,7 +18,7 @@ fn folder(data: &Path, caller: &Caller) -> Result<PathBuf> {
     let name = match caller {
         Caller::Operator => "operator".to_owned(),
         Caller::Studio { user, .. } => user.to_string(),
-        Caller::Api { .. } => return Err(Error::new(Code::Forbidden, "only the Studio takes uploads")),
+        Caller::Api { .. } | Caller::As(_) => return Err(Error::new(Code::Forbidden, "only the Studio takes uploads")),
     };
     Ok(data.join("uploads").join(name))
 }

@@ -19,11 +19,23 @@ pub(crate) fn table<'s>(schema: &'s Schema, name: &Ident) -> Result<&'s Table> {
     schema.require_table(name.as_str()).map(AsRef::as_ref)
 }
 
+/// As whom everything is seen by a caller who must not write as them. Only those who are past all privileges see as somebody
+/// else: the other's privileges are then never more than their own.
+fn only_looks_as(caller: &Caller) -> Result<Option<String>> {
+    match caller {
+        Caller::As(view) if !view.by.may_build() => Err(Error::new(Code::Forbidden, "only builders view as somebody else")),
+        Caller::As(view) if !view.writes => Ok(Some(view.seen_label())),
+        _ => Ok(None),
+    }
+}
+
 /// What a caller may do with tables and columns.
 pub(crate) struct Rights<'s> {
     schema: &'s Schema,
     /// Whom privileges bind; nobody if the caller is past them.
     bound: Option<Bound>,
+    /// As whom everything is seen by who must not write as them.
+    only_looks_as: Option<String>,
 }
 
 struct Bound {
@@ -40,10 +52,11 @@ impl<'s> Rights<'s> {
     /// # Errors
     /// [`Code::UnknownRole`].
     pub(crate) fn of(caller: &Caller, schema: &'s Schema) -> Result<Self> {
-        let Some(role) = caller.bound_by() else { return Ok(Self { schema, bound: None }) };
+        let only_looks_as = only_looks_as(caller)?;
+        let Some(role) = caller.bound_by() else { return Ok(Self { schema, bound: None, only_looks_as }) };
         schema.require_role(role)?;
-        let works_with_all = matches!(caller, Caller::Studio { .. }) && role.is_built_in();
-        Ok(Self { schema, bound: Some(Bound { held: schema.held_by(role), works_with_all }) })
+        let works_with_all = matches!(caller.seen(), Caller::Studio { .. }) && role.is_built_in();
+        Ok(Self { schema, bound: Some(Bound { held: schema.held_by(role), works_with_all }), only_looks_as })
     }
 
     /// What the caller may do with a table; everything for those who are past privileges.
@@ -64,6 +77,7 @@ impl<'s> Rights<'s> {
     /// [`Code::Forbidden`], [`Code::UnknownTable`].
     pub(crate) fn require(&self, name: &Ident, command: Command) -> Result<()> {
         let table = table(self.schema, name)?;
+        self.require_writing(command)?;
         if self.grants(table).may(command) { Ok(()) } else { Err(denied(name)) }
     }
 
@@ -78,8 +92,16 @@ impl<'s> Rights<'s> {
         columns: impl IntoIterator<Item = &'c Ident>,
     ) -> Result<()> {
         let grants = self.grants(table(self.schema, name)?);
+        self.require_writing(command)?;
         let all = grants.may(command) && columns.into_iter().all(|column| grants.may_column(command, column.as_str()));
         if all { Ok(()) } else { Err(denied(name)) }
+    }
+
+    /// Passes commands that write nothing, and callers who see as nobody else or said that they write as them.
+    fn require_writing(&self, command: Command) -> Result<()> {
+        let Some(seen) = self.only_looks_as.as_ref().filter(|_| command != Command::Select) else { return Ok(()) };
+        Err(Error::new(Code::Forbidden, format!("You are viewing as {seen}: nothing is written."))
+            .with_hint("Allow writing as them first, or stop viewing as them."))
     }
 
     /// Passes callers who may read everything that a query touches.

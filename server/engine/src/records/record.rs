@@ -16,7 +16,7 @@ use super::{
     policies::Guard,
     sql,
     states::leads_on,
-    write::{check_update, run_update, unreadable},
+    write::{check_update, noted, run_update, unreadable},
 };
 use crate::{Engine, database::Conn};
 
@@ -82,6 +82,7 @@ impl Engine {
         check_update(&schema, table, &update)?;
         let version = change.version;
         let attribution = self.attribution(&schema, &update.table, caller);
+        let acted = self.acted(caller, &update.table, "update");
         self.database()
             .write(move |conn| {
                 rules.begin(conn)?;
@@ -98,7 +99,8 @@ impl Engine {
                     let table = access::table(&schema, &update.table)?;
                     return Err(rules.explain_hidden(not_allowed(&update.table), conn, context, table, &before)?);
                 }
-                current(conn, &schema, &columns, &new_filter)?.ok_or_else(gone)
+                let seen = |conn: &mut Conn| current(conn, &schema, &columns, &new_filter)?.ok_or_else(gone);
+                noted(conn, acted.as_ref(), seen, |_| changed.rows)
             })
             .await
     }

@@ -270,7 +270,9 @@ impl Engine {
     /// # Errors
     /// [`Code::Forbidden`] unless the caller is the operator, the secret key or a Studio account.
     pub async fn table_sizes(&self, caller: &Caller) -> Result<Vec<TableSize>> {
-        if matches!(caller, Caller::Api { role, .. } if *role != Role::ServiceRole) {
+        let is_limited =
+            matches!(caller, Caller::Api { role, .. } if *role != Role::ServiceRole) || matches!(caller, Caller::As(_));
+        if is_limited {
             return Err(Error::new(Code::Forbidden, "this key may not see the sizes of tables"));
         }
         let schema = self.refresh_schema().await?;

@@ -399,7 +399,12 @@ async fn an_explanation_says_what_is_enforced() {
 async fn only_those_who_may_build_are_told() {
     for_each_engine(async |engine| {
         set_up(&engine).await;
-        let studio = |role| Caller::Studio { user: UserId(Uuid::nil()), role, email: "x@example.org".to_owned() };
+        let studio = |role| Caller::Studio {
+            user: UserId(Uuid::nil()),
+            role,
+            email: "x@example.org".to_owned(),
+            acts_as: Role::Authenticated,
+        };
         let question = || Question {
             table: ident("notes"),
             command: Command::Select,
@@ -413,7 +418,7 @@ async fn only_those_who_may_build_are_told() {
             refused(engine.explain(&caller, &caller, question()).await.map(drop));
             let (table, all) = (ident("notes"), tenon_model::Expr::always());
             refused(engine.explain_rows(&caller, &caller, (&table, Command::Select), all, IndexMap::new()).await.map(drop));
-            refused(engine.explain_access(&caller, &caller, (&table, Command::Select), true).map(drop));
+            refused(engine.explain_access(&caller, &caller, (&table, Command::Select), (true, &[])).map(drop));
         }
         for caller in [Caller::Operator, Caller::service(), studio(StudioRole::Builder), studio(StudioRole::Owner)] {
             assert!(engine.explain(&caller, &user(ADA), question()).await.unwrap().allowed);

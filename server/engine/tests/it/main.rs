@@ -19,3 +19,4 @@ mod roles;
 mod schema;
 mod schema_changes;
 mod system;
+mod view_as;

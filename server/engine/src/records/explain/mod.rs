@@ -28,7 +28,8 @@ impl Engine {
         require_builder(caller)?;
         let schema = self.schema();
         let table = access::table(&schema, &question.table)?.clone();
-        let steps = Steps::new(&schema, &table, whom, self.context(whom), question.command, question.reads)?;
+        let written = question.written();
+        let steps = Steps::new(&schema, &table, whom, self.context(whom), question.command, (question.reads, &written))?;
         self.database()
             .read_with(move |reader| {
                 let context = Context { engine: reader.conn.kind(), schema: &schema };
@@ -44,7 +45,8 @@ impl Engine {
             .await
     }
 
-    /// As [`Engine::explain`], of the table as a whole: which privileges `whom` has, before any policy is asked.
+    /// As [`Engine::explain`], of the table as a whole: which privileges `whom` has, also on the columns that
+    /// would be written, before any policy is asked.
     ///
     /// # Errors
     /// [`Code::Forbidden`] unless the caller may build.
@@ -53,12 +55,12 @@ impl Engine {
         caller: &Caller,
         whom: &Caller,
         (table, command): (&Ident, Command),
-        reads: bool,
+        (reads, written): (bool, &[Ident]),
     ) -> Result<Explanation> {
         require_builder(caller)?;
         let schema = self.schema();
         let table = access::table(&schema, table)?;
-        Ok(Steps::new(&schema, table, whom, self.context(whom), command, reads)?.of_table())
+        Ok(Steps::new(&schema, table, whom, self.context(whom), command, (reads, written))?.of_table())
     }
 
     /// As [`Engine::explain`], for the first rows that a filter meets (at most 100, by key), hidden from `whom` or not, with
@@ -77,7 +79,8 @@ impl Engine {
         require_builder(caller)?;
         let schema = self.schema();
         let table = access::table(&schema, table)?.clone();
-        let steps = Steps::new(&schema, &table, whom, self.context(whom), command, true)?;
+        let written: Vec<Ident> = set.keys().cloned().collect();
+        let steps = Steps::new(&schema, &table, whom, self.context(whom), command, (true, &written))?;
         self.database()
             .read_with(move |reader| {
                 let context = Context { engine: reader.conn.kind(), schema: &schema };

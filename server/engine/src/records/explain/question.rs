@@ -20,6 +20,16 @@ pub struct Question {
     pub reads: bool,
 }
 
+impl Question {
+    /// The columns that would be written.
+    pub(super) fn written(&self) -> Vec<Ident> {
+        match &self.row {
+            RowQuestion::New(records, _) => records.columns.clone(),
+            RowQuestion::Key(_) => self.set.keys().cloned().collect(),
+        }
+    }
+}
+
 /// Which row a question is about.
 #[derive(Clone, Debug)]
 pub enum RowQuestion {

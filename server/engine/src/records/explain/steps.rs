@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tenon_model::{
-    Caller, Command, Expr, Policy, Result, Schema, Table,
+    Caller, Command, Expr, Ident, Policy, Result, Schema, Table,
     explanation::{Clause, Explanation, Granted, PolicyAnswer, RowState, Step},
     expression,
 };
@@ -12,7 +12,7 @@ use super::{rows::States, terms};
 use crate::{
     database::Reader,
     records::{
-        access::{self, Privilege},
+        access::Rights,
         block::Context,
         policies::{Guard, clause_of},
     },
@@ -51,7 +51,7 @@ impl Steps {
         whom: &Caller,
         context: expression::Context,
         command: Command,
-        reads: bool,
+        (reads, written): (bool, &[Ident]),
     ) -> Result<Self> {
         let guard = Guard::new(schema, whom, context.clone());
         let bound = guard.binds(&table.name);
@@ -71,7 +71,7 @@ impl Steps {
         let prepared = states.iter().map(|(command, row)| prepare(&guard, table, *command, *row)).collect::<Result<_>>()?;
         let role = context.role.to_string();
         let user = context.user.map(|user| user.to_string());
-        let privileges = privileges(whom, schema, table, command, reads);
+        let privileges = privileges(whom, schema, table, command, (reads, written));
         Ok(Self { table: table.clone(), command, role, user, context, privileges, bound, prepared })
     }
 
@@ -143,20 +143,19 @@ fn prepare(guard: &Guard<'_>, table: &Table, command: Command, row: RowState) ->
     Ok(Prepared { command, row, asked })
 }
 
-fn privileges(whom: &Caller, schema: &Schema, table: &Table, command: Command, reads: bool) -> Vec<Granted> {
+fn privileges(whom: &Caller, schema: &Schema, table: &Table, command: Command, (reads, written): (bool, &[Ident])) -> Vec<Granted> {
     let mut needed = vec![command];
     let looks = matches!(command, Command::Update | Command::Delete) || (command == Command::Insert && reads);
     if looks {
         needed.push(Command::Select);
     }
+    let rights = Rights::of(whom, schema);
     let granted = |privilege: Command| {
-        let wanted = match privilege {
-            Command::Select => Privilege::Select,
-            Command::Insert => Privilege::Insert,
-            Command::Update => Privilege::Update,
-            Command::Delete => Privilege::Delete,
-        };
-        Granted { privilege, granted: access::require(whom, schema, &table.name, wanted).is_ok() }
+        let granted = rights.as_ref().is_ok_and(|rights| {
+            let columns: &[Ident] = if privilege == command { written } else { &[] };
+            rights.require_columns(&table.name, privilege, columns).is_ok()
+        });
+        Granted { privilege, granted }
     };
     needed.into_iter().map(granted).collect()
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tenon_model::{Caller, Command, Error, Result, Schema, Table};
 
 use super::{
-    check_affected, reads, references, refuse_unfiltered, require, require_found, returning::Wanted, undo::undone_if, unreadable,
+    acted::noted, check_affected, reads, references, refuse_unfiltered, require, require_found, returning::Wanted, undo::undone_if,
+    unreadable,
 };
 use crate::{
     Engine,
@@ -35,10 +36,15 @@ impl Engine {
         let guard = self.guard(&schema, caller);
         let rules = guard.rules(&delete.table, true)?.without(unreadable(&rights, table));
         let attribution = self.attribution(&schema, &delete.table, caller);
+        let acted = self.acted(caller, &delete.table, "delete");
         let delete = guarded(&guard, delete)?;
         let deleting = Deleting { schema, delete, rules };
         self.database()
-            .write(move |conn| attribution.of(conn, |conn| undone_if(conn, deleting.delete.rollback, |conn| deleting.run(conn))))
+            .write(move |conn| {
+                attribution.of(conn, |conn| {
+                    undone_if(conn, deleting.delete.rollback, |conn| noted(conn, acted.as_ref(), |conn| deleting.run(conn), |r| r.rows))
+                })
+            })
             .await
     }
 }

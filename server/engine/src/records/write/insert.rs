@@ -5,6 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use tenon_model::{Caller, Code, Column, Command, Error, Ident, Result, Schema, Table, Value, expression::Context as Asks};
 
 use super::{
+    acted::noted,
     check_affected, references, require,
     returning::{Collector, Wanted},
     rows::{complete, conflict_target},
@@ -46,11 +47,14 @@ impl Engine {
         let rules = guard.rules(&insert.table, reads)?.without(unreadable(&rights, table));
         let returning = guard.returning(&insert.table, insert.returning)?;
         let attribution = self.attribution(&schema, &insert.table, caller);
+        let acted = self.acted(caller, &insert.table, "insert");
         let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules, &self.context(caller))?;
         self.database()
             .write(move |conn| {
                 inserting.rules.begin(conn)?;
-                attribution.of(conn, |conn| undone_if(conn, inserting.insert.rollback, |conn| inserting.run(conn)))
+                attribution.of(conn, |conn| undone_if(conn, inserting.insert.rollback, |conn| {
+                    noted(conn, acted.as_ref(), |conn| inserting.run(conn), |r| r.rows)
+                }))
             })
             .await
     }

@@ -1,5 +1,6 @@
 //! Writes: checked and completed before SQL, then one unit of work.
 
+mod acted;
 mod check;
 mod delete;
 pub(crate) mod insert;
@@ -10,6 +11,7 @@ mod undo;
 mod update;
 
 pub(crate) use check::misfit;
+pub(super) use acted::noted;
 pub(super) use rows::complete;
 pub(crate) use update::{check_update, run_update};
 

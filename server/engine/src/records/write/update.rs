@@ -3,8 +3,8 @@
 use tenon_model::{Caller, Code, Command, Error, Expr, Ident, OrderBy, Result, Schema, Table};
 
 use super::{
-    check, check_affected, reads, references, refuse_unfiltered, require, require_found, returning::Wanted, undo::undone_if,
-    unreadable,
+    acted::noted, check, check_affected, reads, references, refuse_unfiltered, require, require_found, returning::Wanted,
+    undo::undone_if, unreadable,
 };
 use crate::{
     Engine,
@@ -36,11 +36,14 @@ impl Engine {
         let rules = guard.rules(&update.table, reads(&update.filter, update.limit, &update.returning))?;
         let rules = rules.without(unreadable(&rights, table));
         let attribution = self.attribution(&schema, &update.table, caller);
+        let acted = self.acted(caller, &update.table, "update");
         let update = guarded(&guard, update)?;
         self.database()
             .write(move |conn| {
                 rules.begin(conn)?;
-                attribution.of(conn, |conn| undone_if(conn, update.rollback, |conn| run_update(conn, &schema, &update, &rules)))
+                attribution.of(conn, |conn| undone_if(conn, update.rollback, |conn| {
+                    noted(conn, acted.as_ref(), |conn| run_update(conn, &schema, &update, &rules), |done| done.rows)
+                }))
             })
             .await
     }
