@@ -7,6 +7,7 @@ mod new;
 mod policies;
 mod review;
 mod review_data;
+mod review_reach;
 mod roles;
 mod states;
 mod structure;

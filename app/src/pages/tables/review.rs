@@ -4,6 +4,7 @@ use leptos::{either::Either, prelude::*, server_fn::ServerFn as _};
 use leptos_router::hooks::use_query_map;
 
 use super::review_data::{Effect, Failing, ReviewPage, load_review, lost};
+use super::review_reach::Reach;
 use crate::{
     components::{Failure, Icon, PageHead, area_text, loaded, page_data},
     ddl::Params,
@@ -116,6 +117,7 @@ fn PlanView(page: ReviewPage, here: String) -> impl IntoView {
                 {failing}
             </section>
         })}
+        <Reach reached=page.reached costs=page.costs counted_for=page.counted_for sampled=page.sampled />
         <Sql sql=page.sql.clone() />
         <form class="stack" method="post" action=ApplyChange::url()>
             <input type="hidden" name="sql" value=page.sql />

@@ -41,6 +41,37 @@ pub(super) struct ReviewPage {
     pub(super) problem: Option<Error>,
     pub(super) next: String,
     pub(super) back: String,
+    /// What it does to whom: a row for each one and command that it makes a difference to.
+    pub(super) reached: Vec<ReachedRow>,
+    /// What reading by it costs.
+    pub(super) costs: Vec<CostRow>,
+    /// For whom it was counted.
+    pub(super) counted_for: Vec<String>,
+    /// Whether there are more people than these.
+    pub(super) sampled: bool,
+}
+
+/// Rows that somebody gains and loses by a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ReachedRow {
+    pub(super) table: String,
+    pub(super) who: String,
+    pub(super) command: String,
+    pub(super) before: u64,
+    pub(super) gained: u64,
+    pub(super) lost: u64,
+    pub(super) problem: Option<String>,
+}
+
+/// What reading a page costs somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CostRow {
+    pub(super) table: String,
+    pub(super) who: String,
+    /// Over reading without any rule, in hundredths, before and after.
+    pub(super) before: u64,
+    pub(super) after: u64,
+    pub(super) indexes: Vec<String>,
 }
 
 /// What is lost for good, with its verb: `3 rows are`, `1 row and 2 values are`.
@@ -95,6 +126,27 @@ async fn fill(
         values_lost: effect.values_lost,
         whole_rows: effect.whole_rows,
     };
+    let person = params.get("person").parse().ok();
+    let foreseen = engine.foresee(caller, &plan.sql, person.as_ref()).await?;
+    let reached = |r: tenon_engine::records::foresee::Reached| ReachedRow {
+        table: r.table.to_string(),
+        who: r.who,
+        command: r.command.as_str().to_owned(),
+        before: r.before,
+        gained: r.gained,
+        lost: r.lost,
+        problem: r.problem,
+    };
+    let cost = |c: tenon_engine::records::foresee::Cost| CostRow {
+        table: c.table.to_string(),
+        before: c.before.saturating_mul(100) / c.plain.max(1),
+        after: c.ratio(),
+        who: c.who,
+        indexes: c.indexes,
+    };
+    page.reached = foreseen.reached.into_iter().map(reached).collect();
+    page.costs = foreseen.costs.into_iter().map(cost).collect();
+    (page.counted_for, page.sampled) = (foreseen.counted_for, foreseen.sampled);
     page.sql = plan.sql;
     page.effects = plan.effects.into_iter().map(effect).collect();
     page.obstacles = plan.obstacles;

@@ -8,6 +8,7 @@ mod count;
 pub(crate) mod defaults;
 mod embed;
 pub mod explain;
+pub mod foresee;
 mod input;
 mod keys;
 mod load;

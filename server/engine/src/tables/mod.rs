@@ -147,6 +147,20 @@ pub fn schema_from_sql(sql: &str) -> Result<Schema> {
     Ok(Arc::unwrap_or_clone(schema))
 }
 
+/// The schema that a text of SQL makes of another one. Needs no database.
+///
+/// # Errors
+/// As [`schema_from_sql`].
+pub(crate) fn schema_after(schema: &Arc<Schema>, sql: &str) -> Result<Arc<Schema>> {
+    let mut after = Arc::clone(schema);
+    for statement in parse::parse(sql)? {
+        if let Some(last) = apply::apply(&after, &statement.change)?.pop() {
+            after = last.after;
+        }
+    }
+    Ok(after)
+}
+
 /// The SQL that makes a schema: what [`schema_from_sql`] and [`Engine::migrate`] take.
 #[must_use]
 pub fn schema_to_sql(schema: &Schema) -> String {

@@ -8,6 +8,7 @@ mod computed;
 mod database;
 mod explain;
 mod factors;
+mod foresee;
 mod hashes;
 mod imports;
 mod mail;

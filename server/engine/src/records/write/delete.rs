@@ -42,7 +42,9 @@ impl Engine {
         self.database()
             .write(move |conn| {
                 attribution.of(conn, |conn| {
-                    undone_if(conn, deleting.delete.rollback, |conn| noted(conn, acted.as_ref(), |conn| deleting.run(conn), |r| r.rows))
+                    undone_if(conn, deleting.delete.rollback, |conn| {
+                        noted(conn, acted.as_ref(), |conn| deleting.run(conn), |r| r.rows)
+                    })
                 })
             })
             .await

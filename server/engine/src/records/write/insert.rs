@@ -52,9 +52,11 @@ impl Engine {
         self.database()
             .write(move |conn| {
                 inserting.rules.begin(conn)?;
-                attribution.of(conn, |conn| undone_if(conn, inserting.insert.rollback, |conn| {
-                    noted(conn, acted.as_ref(), |conn| inserting.run(conn), |r| r.rows)
-                }))
+                attribution.of(conn, |conn| {
+                    undone_if(conn, inserting.insert.rollback, |conn| {
+                        noted(conn, acted.as_ref(), |conn| inserting.run(conn), |r| r.rows)
+                    })
+                })
             })
             .await
     }

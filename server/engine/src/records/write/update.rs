@@ -41,9 +41,11 @@ impl Engine {
         self.database()
             .write(move |conn| {
                 rules.begin(conn)?;
-                attribution.of(conn, |conn| undone_if(conn, update.rollback, |conn| {
-                    noted(conn, acted.as_ref(), |conn| run_update(conn, &schema, &update, &rules), |done| done.rows)
-                }))
+                attribution.of(conn, |conn| {
+                    undone_if(conn, update.rollback, |conn| {
+                        noted(conn, acted.as_ref(), |conn| run_update(conn, &schema, &update, &rules), |done| done.rows)
+                    })
+                })
             })
             .await
     }
