@@ -12,7 +12,7 @@ test('a table is seen as somebody else, and every answer has its reason', async 
   await page.goto('/sign-in')
   await page.getByLabel('E-mail').fill(OWNER.email)
   await page.getByLabel('Password').fill(OWNER.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await viewAs(page, who)
   await askWhy(page)

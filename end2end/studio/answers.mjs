@@ -69,7 +69,7 @@ export async function viewAs(page, { ada }) {
 
 async function save(page, column, value) {
   await ready(page)
-  await page.getByLabel(column, { exact: true }).fill(value)
+  await page.locator(`[name="v.${column}"]`).fill(value)
   await page.getByRole('button', { name: 'Save', exact: true }).last().click()
 }
 

@@ -94,7 +94,7 @@ fn term_view(term: Term) -> AnyView {
     };
     let decides = term
         .decides
-        .then(|| view! { <span class="why-mark"><Icon name="check" /><span class="visually-hidden">"decides"</span></span> });
+        .then(|| view! { <span class="why-mark"><Icon name="chevron-right" /><span class="visually-hidden">"decides"</span></span> });
     let error = term.error.map(|error| view! { <span class="field-error">{error}</span> });
     let seen =
         (!term.seen.is_empty()).then(|| view! { <dl class="why-seen">{term.seen.into_iter().map(seen_view).collect_view()}</dl> });

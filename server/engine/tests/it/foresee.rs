@@ -62,7 +62,47 @@ async fn rows_gained_and_lost_are_counted_for_roles_and_people() {
             assert_eq!(Engine::schema(&engine).version, version, "nothing is applied");
             out += &format!("{sql}\n{}\n", told(&foreseen));
         }
-        insta::allow_duplicates! { insta::assert_snapshot!(out, @""); }
+        insta::allow_duplicates! { insta::assert_snapshot!(out, @r#"
+        create policy own on notes to authenticated using (owner = auth.uid())
+        notes authenticated select: 5 +0 -0
+        notes authenticated update: 0 +0 -0
+        notes authenticated delete: 0 +0 -0
+        notes ada@example.org select: 5 +2 -0
+        notes ada@example.org update: 0 +3 -0
+        notes ada@example.org delete: 0 +3 -0
+        drop policy open on notes
+        notes anon select: 5 +0 -5
+        notes authenticated select: 5 +0 -5
+        notes authenticated update: 0 +0 -0
+        notes authenticated delete: 0 +0 -0
+        notes editor select: 5 +0 -5
+        notes ada@example.org select: 5 +0 -5
+        notes ada@example.org update: 0 +0 -0
+        notes ada@example.org delete: 0 +0 -0
+        create policy few on notes as restrictive for select using (id > 6)
+        notes anon select: 5 +0 -3
+        notes authenticated select: 5 +0 -3
+        notes authenticated update: 0 +0 -0
+        notes authenticated delete: 0 +0 -0
+        notes editor select: 5 +0 -3
+        notes ada@example.org select: 5 +0 -3
+        notes ada@example.org update: 0 +0 -0
+        notes ada@example.org delete: 0 +0 -0
+        alter table notes disable row level security
+        notes anon select: 5 +5 -0
+        notes authenticated select: 5 +5 -0
+        notes authenticated update: 0 +10 -0
+        notes authenticated delete: 0 +10 -0
+        notes editor select: 5 +5 -0
+        notes ada@example.org select: 5 +5 -0
+        notes ada@example.org update: 0 +10 -0
+        notes ada@example.org delete: 0 +10 -0
+        revoke select on notes from anon
+        notes anon select: 5 +0 -5
+        create policy odd on notes for select to editor using (1 / size = 1)
+        notes editor select: 0 +0 -0 (division by zero)
+        create table other (id bigint primary key)
+        "#); }
     })
     .await;
 }

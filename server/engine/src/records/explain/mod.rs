@@ -13,7 +13,7 @@ use tenon_model::{Caller, Code, Command, Error, Expr, Ident, Result, Role, Value
 
 pub use self::question::{Question, RowQuestion};
 use self::{rows::States, steps::Steps};
-use super::access;
+use super::{access, policies::computed::expanded};
 use crate::{Engine, records::block::Context};
 
 /// The most rows explained at once.
@@ -79,6 +79,7 @@ impl Engine {
         require_builder(caller)?;
         let schema = self.schema();
         let table = access::table(&schema, table)?.clone();
+        let filter = expanded(&schema, &table.name, filter);
         let written: Vec<Ident> = set.keys().cloned().collect();
         let steps = Steps::new(&schema, &table, whom, self.context(whom), command, (true, &written))?;
         self.database()

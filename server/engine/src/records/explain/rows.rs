@@ -1,7 +1,7 @@
 //! The row that a question is about, as it is and as it would be.
 
 use indexmap::IndexMap;
-use tenon_model::{Expr, Ident, ReadQuery, Result, Schema, Table, Value};
+use tenon_model::{Expr, Ident, Projection, Result, Schema, SelectItem, Table, Value};
 
 use crate::{
     database::Reader,
@@ -50,8 +50,14 @@ impl States {
 
 /// The first rows that a filter meets, whoever may see them.
 pub(super) fn read(reader: &mut Reader, context: Context<'_>, table: &Table, filter: &Expr, limit: u64) -> Result<Vec<States>> {
-    let query = ReadQuery::all(table);
-    let level = Level::new(context.schema, &table.name, &query.select)?;
+    // Columns that are computed on read are not there to be read; conditions compute them.
+    let kept = table.columns.iter().filter(|column| column.generated.as_ref().is_none_or(|generated| generated.stored));
+    let field = |column: &tenon_model::Column| {
+        let expr = Expr::Column { name: column.name.clone(), data_type: column.data_type.clone() };
+        SelectItem::Field(Projection { key: column.name.to_string(), expr })
+    };
+    let select: Vec<SelectItem> = kept.map(field).collect();
+    let level = Level::new(context.schema, &table.name, &select)?;
     let rows = sql::Rows { table: &table.name, filter, order: &[], limit: Some(limit), offset: 0 };
     let found = load::load(&mut reader.conn, context, &level, &rows, Format::Json)?;
     let records = RecordSet::from_json(context.schema, table, &found.body, None)?;
