@@ -68,7 +68,7 @@ impl Engine {
     /// The roles in which everything can be seen.
     #[must_use]
     pub fn viewable_roles(&self) -> Vec<String> {
-        self.schema().all_roles().filter(|role| **role != Role::ServiceRole).map(|role| role.to_string()).collect()
+        self.schema().all_roles().filter(|role| **role != Role::ServiceRole).map(ToString::to_string).collect()
     }
 
     /// Nobody in particular in a role. The secret key is past every policy: there is nothing to see.
