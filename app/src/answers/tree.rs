@@ -92,9 +92,9 @@ fn term_view(term: Term) -> AnyView {
         Some(words) => view! { <span class="why-joined" title=term.sql>{words}</span> }.into_any(),
         None => view! { <code class="condition">{term.sql}</code> }.into_any(),
     };
-    let decides = term
-        .decides
-        .then(|| view! { <span class="why-mark"><Icon name="chevron-right" /><span class="visually-hidden">"decides"</span></span> });
+    let decides = term.decides.then(
+        || view! { <span class="why-mark"><Icon name="chevron-right" /><span class="visually-hidden">"decides"</span></span> },
+    );
     let error = term.error.map(|error| view! { <span class="field-error">{error}</span> });
     let seen =
         (!term.seen.is_empty()).then(|| view! { <dl class="why-seen">{term.seen.into_iter().map(seen_view).collect_view()}</dl> });

@@ -28,13 +28,13 @@ impl Engine {
         require_builder(caller)?;
         let schema = self.schema();
         let table = access::table(&schema, &question.table)?.clone();
-        let written = question.written();
-        let steps = Steps::new(&schema, &table, whom, self.context(whom), question.command, (question.reads, &written))?;
+        let (written, who) = (question.written(), self.context(whom));
+        let steps = Steps::new(&schema, &table, whom, who.clone(), question.command, (question.reads, &written))?;
         self.database()
             .read_with(move |reader| {
                 let context = Context { engine: reader.conn.kind(), schema: &schema };
                 let states = match &question.row {
-                    RowQuestion::New(records, missing) => States::new_row(&schema, &table, records, *missing)?,
+                    RowQuestion::New(records, missing) => States::new_row(&schema, &table, records, *missing, &who)?,
                     RowQuestion::Key(key) => {
                         let filter = super::record::by_key(&table, key).ok_or_else(not_there)?;
                         rows::read(reader, context, &table, &filter, 1)?.pop().ok_or_else(not_there)?

@@ -1,7 +1,7 @@
 //! The row that a question is about, as it is and as it would be.
 
 use indexmap::IndexMap;
-use tenon_model::{Expr, Ident, Projection, Result, Schema, SelectItem, Table, Value};
+use tenon_model::{Expr, Ident, Projection, Result, Schema, SelectItem, Table, Value, expression};
 
 use crate::{
     database::Reader,
@@ -20,8 +20,14 @@ pub(super) struct States {
 
 impl States {
     /// A row that an insert would make.
-    pub(super) fn new_row(schema: &Schema, table: &Table, records: &RecordSet, missing: Missing) -> Result<Self> {
-        let row = complete(schema, table, records, missing)?.into_iter().next().unwrap_or_default();
+    pub(super) fn new_row(
+        schema: &Schema,
+        table: &Table,
+        records: &RecordSet,
+        missing: Missing,
+        who: &expression::Context,
+    ) -> Result<Self> {
+        let row = complete(schema, table, records, missing, who)?.into_iter().next().unwrap_or_default();
         Ok(Self { before: row.clone(), after: row })
     }
 

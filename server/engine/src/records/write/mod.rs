@@ -10,8 +10,8 @@ mod rows;
 mod undo;
 mod update;
 
-pub(crate) use check::misfit;
 pub(super) use acted::noted;
+pub(crate) use check::misfit;
 pub(super) use rows::complete;
 pub(crate) use update::{check_update, run_update};
 
