@@ -82,7 +82,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Code::Forbidden`] unless the caller may build.
-    pub async fn people(&self, caller: &Caller, search: &str) -> Result<Vec<Person>> {
+    pub async fn viewable_people(&self, caller: &Caller, search: &str) -> Result<Vec<Person>> {
         if !caller.may_build() {
             return Err(Error::new(Code::Forbidden, "Only builders and owners look for people here."));
         }

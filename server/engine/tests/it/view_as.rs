@@ -218,7 +218,7 @@ async fn it_never_exceeds() {
             refused(engine.audit(&caller, AuditFilter::default()).await.map(drop));
             refused(engine.table_sizes(&caller).await.map(drop));
             refused(engine.keys(&caller).await.map(drop));
-            refused(engine.people(&caller, "").await.map(drop));
+            refused(engine.viewable_people(&caller, "").await.map(drop));
             refused(engine.view_as(&caller, &"role:anon".parse().unwrap()).await.map(drop));
             refused(engine.expression_values(&caller, &ident("notes"), Expr::always()).await.map(drop));
             let question = Question {
@@ -237,15 +237,15 @@ async fn it_never_exceeds() {
                 let view: ViewAs = text.parse().unwrap();
                 assert_eq!(engine.view_as(&caller, &view).await.unwrap_err().code, Code::Forbidden, "{caller:?} {text}");
             }
-            assert_eq!(engine.people(&caller, "ada").await.unwrap_err().code, Code::Forbidden);
+            assert_eq!(engine.viewable_people(&caller, "ada").await.unwrap_err().code, Code::Forbidden);
         }
         for nobody in ["role:service_role", "role:nobody", "user:00000000-0000-0000-0000-000000000000"] {
             let error = engine.view_as(&studio(StudioRole::Owner), &nobody.parse().unwrap()).await.unwrap_err();
             assert_eq!(error.code, Code::NotFound, "{nobody}");
         }
-        let found = engine.people(&studio(StudioRole::Builder), "ADA@").await.unwrap();
+        let found = engine.viewable_people(&studio(StudioRole::Builder), "ADA@").await.unwrap();
         assert_eq!(found.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["ada@example.org"]);
-        assert_eq!(engine.people(&studio(StudioRole::Builder), BOB).await.unwrap()[0].name, "bob@example.org");
+        assert_eq!(engine.viewable_people(&studio(StudioRole::Builder), BOB).await.unwrap()[0].name, "bob@example.org");
     })
     .await;
 }

@@ -94,7 +94,7 @@ impl Engine {
             .filter(|role| **role != Role::ServiceRole)
             .map(|role| Subject { name: role.to_string(), caller: Caller::Api { role: role.clone(), user: None, claims: None } })
             .collect();
-        let people = self.people(caller, "").await?;
+        let people = self.viewable_people(caller, "").await?;
         let sampled = people.len() > SAMPLE;
         let mut whom: Vec<Whom> = people.iter().take(SAMPLE).map(|person| Whom::User(person.id)).collect();
         whom.extend(
