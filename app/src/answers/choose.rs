@@ -29,8 +29,12 @@ async fn load_choices(words: String) -> Result<Choices> {
 /// The roles, and the people whom the words find.
 #[cfg(feature = "ssr")]
 pub(super) async fn choices(engine: &tenon_engine::Engine, caller: &tenon_model::Caller, words: &str) -> Result<Choices> {
-    let people =
-        engine.viewable_people(caller, words).await?.into_iter().map(|person| (format!("user:{}", person.id), person.name)).collect();
+    let people = engine
+        .viewable_people(caller, words)
+        .await?
+        .into_iter()
+        .map(|person| (format!("user:{}", person.id), person.name))
+        .collect();
     let roles = engine.viewable_roles().into_iter().map(|name| (format!("role:{name}"), name)).collect();
     Ok(Choices { roles, people })
 }

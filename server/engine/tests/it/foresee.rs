@@ -27,7 +27,7 @@ async fn set_up(engine: &TestEngine) {
         ..UserAttributes::default()
     };
     engine.create_user(&Caller::Operator, &Client::default(), attributes).await.unwrap();
-    let note = |id: u32| json!({ "id": id, "owner": (id <= 3).then_some(ADA), "title": "x", "published": id % 2 == 0, "size": 0 });
+    let note = |id: u32| json!({ "id": id, "owner": (id <= 3).then_some(ADA), "title": "x", "published": id.is_multiple_of(2), "size": 0 });
     engine.rows("notes", (1..=10).map(note).collect::<Vec<_>>().into()).await;
 }
 
