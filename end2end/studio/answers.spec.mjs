@@ -6,8 +6,8 @@ import { makeUser } from './people.mjs'
 test.beforeEach(async ({ migrate }) => migrate(SCHEMA))
 
 test.describe('as a person', () => {
-  // What a role may not see at all is refused with a status that the browser reports.
-  test.use({ allowed: ['status of 403'] })
+  // What a role may not see at all is not there, with a status that the browser reports.
+  test.use({ allowed: ['status of 404'] })
 
   test('a table is seen and written as somebody else', async ({ owner: page, store, server }) => {
     await viewAs(page, await people(server, store))

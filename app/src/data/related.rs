@@ -48,14 +48,24 @@ impl Named {
 
 /// Records that the reference in a column may lead to, by a part of their name or their key.
 #[server(endpoint = "related")]
-pub(crate) async fn find_related(table: String, column: String, words: String, seen_as: String) -> Result<Vec<Choice>, AppError> {
+pub(crate) async fn find_related(
+    table: String,
+    column: String,
+    words: String,
+    #[server(default)] seen_as: String,
+) -> Result<Vec<Choice>, AppError> {
     let (engine, caller) = crate::context::viewer(&seen_as).await?;
     Ok(server::choices(&engine, &caller, &table, &column, &words).await?)
 }
 
 /// The record that the reference in a column leads to by these words: its key, its name, or a part of it that only one has.
 #[server(endpoint = "related/one")]
-pub(crate) async fn find_named(table: String, column: String, words: String, seen_as: String) -> Result<Named, AppError> {
+pub(crate) async fn find_named(
+    table: String,
+    column: String,
+    words: String,
+    #[server(default)] seen_as: String,
+) -> Result<Named, AppError> {
     let (engine, caller) = crate::context::viewer(&seen_as).await?;
     Ok(server::one(&engine, &caller, &table, &column, &words).await?)
 }

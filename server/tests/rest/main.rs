@@ -11,5 +11,6 @@ mod keys;
 mod policies;
 mod reads;
 mod roles;
+mod states;
 mod support;
 mod writes;

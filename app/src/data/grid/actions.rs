@@ -15,7 +15,12 @@ pub(crate) async fn read_grid(table: String, query: String) -> Result<GridPage, 
 
 /// The whole value of a cell as it is now; its editor starts from it.
 #[server(endpoint = "grid/cell")]
-pub(crate) async fn read_cell(table: String, key: String, column: String, seen_as: String) -> Result<Option<String>, AppError> {
+pub(crate) async fn read_cell(
+    table: String,
+    key: String,
+    column: String,
+    #[server(default)] seen_as: String,
+) -> Result<Option<String>, AppError> {
     let (engine, caller) = crate::context::viewer(&seen_as).await?;
     Ok(server::cell(&engine, &caller, &table, &key, &column).await?)
 }

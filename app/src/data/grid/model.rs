@@ -74,7 +74,8 @@ pub struct CellChange {
     pub seen: Option<String>,
     /// The columns that the page shows, by name.
     pub shown: Vec<String>,
-    /// As whom the page is seen.
+    /// As whom the page is seen; empty for oneself.
+    #[serde(default)]
     pub seen_as: String,
 }
 
