@@ -14,6 +14,7 @@ pub mod query;
 pub mod rest;
 mod role;
 pub mod schema;
+mod select;
 pub mod trial;
 pub mod types;
 pub mod value;
@@ -32,6 +33,7 @@ pub use schema::{
     Access, Check, Column, Command, Default, EnumType, ForeignKey, Generated, Grants, Identity, Index, IndexColumn, Policy,
     Privileges, ReferentialAction, RoleDefinition, Schema, StateTransition, Table, Unique,
 };
+pub use select::{Combine, Origin, Plain, Select, SelectBody, SelectSource};
 pub use types::{DataType, ScalarType};
 pub use value::Value;
 

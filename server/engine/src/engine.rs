@@ -43,10 +43,23 @@ impl WeakEngine {
     }
 }
 
+/// The schema, and what of it is read.
+struct Schemas {
+    defined: Arc<Schema>,
+    readable: Arc<Schema>,
+}
+
+impl Schemas {
+    fn new(schema: Schema) -> Self {
+        let defined = Arc::new(schema);
+        Self { readable: defined.readable(), defined }
+    }
+}
+
 struct Inner {
     config: Config,
     database: Database,
-    schema: RwLock<Arc<Schema>>,
+    schema: RwLock<Schemas>,
     keys: KeyRing,
     settings: RwLock<Arc<Settings>>,
     passwords: PasswordHasher,
@@ -89,7 +102,7 @@ impl Engine {
         let inner = Inner {
             config,
             database,
-            schema: RwLock::new(Arc::new(schema)),
+            schema: RwLock::new(Schemas::new(schema)),
             keys,
             settings: RwLock::new(Arc::new(settings)),
             passwords: PasswordHasher::new()?,
@@ -146,10 +159,16 @@ impl Engine {
         &self.inner.database
     }
 
-    /// The schema as this process knows it; see [`Engine::refresh_schema`]. Costs no query.
+    /// The schema as this process knows it, with views as tables to read; see [`Engine::refresh_schema`]. Costs no query.
     #[must_use]
     pub fn schema(&self) -> Arc<Schema> {
-        Arc::clone(&self.inner.schema.read())
+        Arc::clone(&self.inner.schema.read().readable)
+    }
+
+    /// The schema as it is defined: without views among its tables.
+    #[must_use]
+    pub fn definition(&self) -> Arc<Schema> {
+        Arc::clone(&self.inner.schema.read().defined)
     }
 
     /// The schema after looking whether another process changed it.
@@ -172,12 +191,12 @@ impl Engine {
     /// Puts a schema in force for every later request, unless a newer one is.
     pub(crate) fn publish_schema(&self, schema: Schema) {
         let mut slot = self.inner.schema.write();
-        if schema.version > slot.version {
+        if schema.version > slot.defined.version {
             match Settlement::new(self.database().kind(), &schema) {
                 Ok(settlement) => self.database().settle_by(settlement),
                 Err(error) => tracing::error!(%error, "stored columns are not renewed"),
             }
-            *slot = Arc::new(schema);
+            *slot = Schemas::new(schema);
         }
     }
 

@@ -16,11 +16,19 @@ pub(super) struct Migrate {
     /// A .sql file, or a folder whose .sql files are applied in order of their names
     #[arg(value_name = "FILE|DIR")]
     path: PathBuf,
+
+    /// Begin with the default privileges that a Supabase project has: what is made is granted to anon and authenticated, and
+    /// policies decide
+    #[arg(long)]
+    supabase: bool,
 }
 
 impl Migrate {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
-        let files = read_files(&self.path)?;
+        let mut files = read_files(&self.path)?;
+        if self.supabase {
+            files.insert(0, platform());
+        }
         let engine = open(config, "tenon migrate").await?;
         let caller = Caller::Operator;
         // One at a time, so that what was applied is told even if a later file fails.
@@ -37,6 +45,14 @@ impl Migrate {
         engine.shutdown().await;
         Ok(())
     }
+}
+
+/// What the hosted platform did before a project's first migration.
+fn platform() -> MigrationFile {
+    let name = "supabase-default-privileges.sql";
+    let sql = "alter default privileges in schema public grant all on tables to anon, authenticated;\n\
+               alter default privileges in schema public grant execute on functions to anon, authenticated;\n";
+    MigrationFile { name: name.to_owned(), path: PathBuf::from(name), sql: sql.to_owned() }
 }
 
 fn describe(name: &str, outcome: &MigrationOutcome) -> String {

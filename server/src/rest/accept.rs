@@ -8,7 +8,7 @@ use super::error::RestError;
 /// The `Content-Type` of an answer.
 pub(super) fn content_type(format: Format) -> &'static str {
     match format {
-        Format::Json => "application/json; charset=utf-8",
+        Format::Json | Format::Values => "application/json; charset=utf-8",
         Format::JsonObject => "application/vnd.pgrst.object+json; charset=utf-8",
         Format::Csv => "text/csv; charset=utf-8",
     }

@@ -38,7 +38,37 @@ impl<'a> Call<'a> {
         let preferences =
             Preferences::of(headers, || key::holds_secret(state.engine(), headers)).map_err(RestError::into_response)?;
         let parameters = parameters(parts.uri.query().unwrap_or("")).map_err(RestError::into_response)?;
-        let query = RestQuery::parse(&parameters).map_err(answer)?;
+        Self::with(state, table, headers, caller, format, preferences, &parameters)
+    }
+
+    /// As [`Call::new`] for a function, whose arguments stand among the parameters.
+    pub(super) fn of_function(
+        state: &'a AppState,
+        name: String,
+        parts: &'a Parts,
+        is_argument: impl Fn(&str, &str) -> bool,
+    ) -> Result<(Self, Vec<(String, String)>), Response> {
+        let headers = &parts.headers;
+        let caller = key::caller(state.engine(), headers)?;
+        check_profile(&parts.method, headers).map_err(RestError::into_response)?;
+        let format = accept::accepted(headers).map_err(RestError::into_response)?;
+        let preferences = Preferences::of(headers, || false).map_err(RestError::into_response)?;
+        let parameters = parameters(parts.uri.query().unwrap_or("")).map_err(RestError::into_response)?;
+        let (arguments, rest): (Vec<_>, Vec<_>) = parameters.into_iter().partition(|(key, value)| is_argument(key, value));
+        let call = Self::with(state, name, headers, caller, format, preferences, &rest)?;
+        Ok((call, arguments))
+    }
+
+    fn with(
+        state: &'a AppState,
+        table: String,
+        headers: &'a HeaderMap,
+        caller: Caller,
+        format: Format,
+        preferences: Preferences,
+        parameters: &[(String, String)],
+    ) -> Result<Self, Response> {
+        let query = RestQuery::parse(parameters).map_err(answer)?;
         Ok(Self { engine: state.engine(), http: state.http(), headers, caller, table, query, preferences, format })
     }
 
@@ -85,7 +115,10 @@ impl Mistake {
             Self::Query(error) | Self::Body(error) => error.code,
             Self::Protocol(_) => return false,
         };
-        matches!(code, Code::UnknownTable | Code::UnknownColumn | Code::UnknownRelation | Code::AmbiguousRelation)
+        matches!(
+            code,
+            Code::UnknownTable | Code::UnknownFunction | Code::UnknownColumn | Code::UnknownRelation | Code::AmbiguousRelation
+        )
     }
 
     fn answer(self, table: &str) -> Response {

@@ -13,6 +13,7 @@ mod put;
 mod range;
 mod read;
 mod reply;
+mod rpc;
 mod write;
 
 use axum::{
@@ -71,12 +72,22 @@ async fn table(
     }
 }
 
-/// There are no functions to call yet; the answer is PostgREST's for an unknown one.
-async fn function(State(state): State<AppState>, function: Option<Path<String>>, request: Request) -> Result<Response, Response> {
-    key::caller(state.engine(), request.headers())?;
-    let name = function.map_or_else(String::new, |Path(name)| name);
-    let message = format!("Could not find the function public.{name} in the schema cache");
-    Err(RestError::new(StatusCode::NOT_FOUND, "PGRST202", message).into_response())
+/// A call of a function.
+async fn function(
+    State(state): State<AppState>,
+    function: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Response, Response> {
+    let Ok(Path(function)) = function else {
+        return Err(RestError::new(StatusCode::BAD_REQUEST, "PGRST100", "the function's name is not UTF-8").into_response());
+    };
+    let (parts, body) = request.into_parts();
+    if parts.method == Method::OPTIONS {
+        let mut response = StatusCode::OK.into_response();
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("OPTIONS,GET,HEAD,POST"));
+        return Ok(response);
+    }
+    rpc::rpc(&state, function, &parts, body).await
 }
 
 /// A path below the API that is nothing.

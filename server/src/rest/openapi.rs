@@ -190,7 +190,7 @@ fn property(schema: &Schema, table: &Table, column: &Column) -> Json {
     if table.key_columns().contains(&column.name) {
         notes.push("Primary key.".to_owned());
     }
-    for key in table.foreign_keys.iter().filter(|key| key.columns == [column.name.clone()]) {
+    for key in table.foreign_keys.iter().filter(|key| !key.is_to_users() && key.columns == [column.name.clone()]) {
         notes.push(format!("Refers to {}.{}.", key.references, key.referenced_columns[0]));
     }
     if let Some(generated) = &column.generated {

@@ -31,7 +31,7 @@ async fn what_does_not_exist() {
     {"code":"PGRST204","details":null,"hint":null,"message":"Could not find the 'nam' column of 'people' in the schema cache"}
     ---
     404
-    {"code":"PGRST202","details":null,"hint":null,"message":"Could not find the function public.nope in the schema cache"}
+    {"code":"PGRST202","details":"Searched for the function public.nope without parameters, but no matches were found in the schema cache.","hint":null,"message":"Could not find the function public.nope in the schema cache"}
     ---
     404
     {"code":"PGRST125","details":null,"hint":null,"message":"Invalid path specified in request URL"}

@@ -57,6 +57,8 @@ impl Environment<'_> {
             Expr::JsonPath { base, steps, as_text } => {
                 json_path(&self.value(base, scope)?, steps, *as_text, base.data_type() == ScalarType::Jsonb.into())?
             }
+            Expr::Parameter { name, .. } => return Err(Error::internal(format!("the argument {name} was not filled in"))),
+            Expr::Function(call) => self.value(&call.body, scope)?,
             Expr::Cast { expr, to } => self.value(expr, scope)?.cast(&expr.data_type(), to, self.schema)?,
             Expr::Call { function, arguments } => {
                 let values = arguments.iter().map(|a| self.value(a, scope)).collect::<Result<Vec<_>>>()?;

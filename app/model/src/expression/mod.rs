@@ -6,6 +6,7 @@
 mod compare;
 mod context;
 pub mod evaluate;
+mod function;
 pub mod functions;
 pub mod level;
 mod print;
@@ -24,8 +25,9 @@ pub use self::{
     compare::compare,
     context::{Context, ContextValue},
     evaluate::{extreme, list, quantified},
+    function::{FunctionCall, called, called_many, instance},
     functions::FunctionRef,
-    query::{Aggregate, AggregateFunction, Join, Selected, Source, SourceId, Subquery, SubqueryKind},
+    query::{Aggregate, AggregateFunction, Called, Join, Selected, Source, SourceId, Subquery, SubqueryKind},
     rename::Uses,
     replace::ColumnOf,
 };
@@ -171,6 +173,15 @@ pub enum Expr {
         /// The column's type.
         data_type: DataType,
     },
+    /// An argument of the SQL function that the expression stands in.
+    Parameter {
+        /// The argument's name.
+        name: Ident,
+        /// Its type.
+        data_type: DataType,
+    },
+    /// A call of an SQL function of one value.
+    Function(Box<FunctionCall>),
     /// `exists (select …)`, `… in (select …)`, `(select …)`.
     Subquery(Box<Subquery>),
     /// An aggregate, in what a scalar subquery selects and nowhere else.
@@ -322,7 +333,9 @@ impl Expr {
             Self::Case { data_type, .. }
             | Self::Coalesce { data_type, .. }
             | Self::Extreme { data_type, .. }
+            | Self::Parameter { data_type, .. }
             | Self::Of { data_type, .. } => data_type.clone(),
+            Self::Function(call) => call.body.data_type(),
             Self::Array { element, .. } => DataType::Array(element.clone()),
             Self::Context(value) => value.data_type(),
             Self::Subquery(query) => query.data_type(),

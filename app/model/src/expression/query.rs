@@ -23,6 +23,18 @@ pub struct Subquery {
     pub order: Vec<OrderBy>,
     /// At most so many rows.
     pub limit: Option<u64>,
+    /// The SQL function of many values whose body this is, if it is one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<Box<Called>>,
+}
+
+/// A call of an SQL function of many values: `select name(arguments)`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Called {
+    /// The function.
+    pub name: Ident,
+    /// What it is given.
+    pub arguments: Vec<Expr>,
 }
 
 /// What is asked of a subquery's rows.
@@ -67,6 +79,9 @@ pub struct Source {
     pub alias: Option<Ident>,
     /// How it joins those before it.
     pub join: Join,
+    /// Read with the eyes of a function's owner: past policies.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub owner: bool,
 }
 
 /// How a table joins those before it.
@@ -79,6 +94,27 @@ pub enum Join {
     Inner(Expr),
     /// Those for which it holds, and every row of the others once where none does, with nulls.
     Left(Expr),
+}
+
+impl Join {
+    /// What must hold of rows that join.
+    #[must_use]
+    pub fn condition(&self) -> Option<&Expr> {
+        match self {
+            Self::Cross => None,
+            Self::Inner(on) | Self::Left(on) => Some(on),
+        }
+    }
+
+    /// The join with another condition.
+    #[must_use]
+    pub fn map(self, change: &mut dyn FnMut(Expr) -> Expr) -> Self {
+        match self {
+            Self::Cross => Self::Cross,
+            Self::Inner(on) => Self::Inner(change(on)),
+            Self::Left(on) => Self::Left(change(on)),
+        }
+    }
 }
 
 /// An aggregate over a subquery's rows.

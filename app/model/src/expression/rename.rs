@@ -32,6 +32,16 @@ impl Expr {
         uses
     }
 
+    /// What an expression in a select uses, whose sources are these tables; those of its own queries are added.
+    #[must_use]
+    pub fn uses_in(&self, tables: &mut HashMap<SourceId, Ident>) -> Uses {
+        let mut uses = Uses::default();
+        tables.extend(self.tables_of_queries());
+        let Ok(nobody) = Ident::new("?") else { return uses };
+        self.collect(&nobody, tables, &mut uses);
+        uses
+    }
+
     /// The expression over a row of the table `own`, after the column `from` of `table` was renamed.
     #[must_use]
     pub fn renamed_column(&self, own: &Ident, table: &Ident, from: &Ident, to: &Ident) -> Self {

@@ -33,7 +33,7 @@ impl Expr {
     pub fn next_source(&self) -> u32 {
         let mut next = 0;
         self.visit(&mut |part| match part {
-            Self::Of { source, .. } => next = next.max(source.0 + 1),
+            Self::Of { source, .. } if *source != crate::Select::OWN => next = next.max(source.0 + 1),
             Self::Subquery(query) => query.from.iter().for_each(|from| next = next.max(from.id.0 + 1)),
             _ => {}
         });
@@ -125,9 +125,9 @@ mod tests {
     fn lookup(value: &str, key: Expr) -> Expr {
         let of = |name: &str| Expr::Of { source: SourceId(0), name: ident(name), data_type: ScalarType::Integer.into() };
         let filter = Expr::Compare { op: crate::CompareOp::Eq, left: Box::new(of("id")), right: Box::new(key) };
-        let from = vec![Source { id: SourceId(0), table: ident("others"), alias: None, join: Join::Cross }];
+        let from = vec![Source { id: SourceId(0), table: ident("others"), alias: None, join: Join::Cross, owner: false }];
         let kind = SubqueryKind::Scalar(Selected::Row(of(value)));
-        Expr::Subquery(Box::new(Subquery { kind, from, filter, order: Vec::new(), limit: None }))
+        Expr::Subquery(Box::new(Subquery { kind, from, filter, order: Vec::new(), limit: None, called: None }))
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Going through all parts of an expression.
 
-use super::{Aggregate, Expr, Join, Selected, Subquery, SubqueryKind};
+use super::{Aggregate, Called, Expr, Join, Selected, Subquery, SubqueryKind};
 
 impl Expr {
     /// Calls `visit` for the expression and every part of it, outermost first.
@@ -10,9 +10,13 @@ impl Expr {
     }
 
     /// Calls `visit` for the expressions that this one is directly made of.
-    pub(super) fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
+    pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         match self {
-            Self::Literal { .. } | Self::Column { .. } | Self::Of { .. } | Self::Context(_) => {}
+            Self::Literal { .. } | Self::Column { .. } | Self::Of { .. } | Self::Parameter { .. } | Self::Context(_) => {}
+            Self::Function(call) => {
+                call.arguments.iter().for_each(&mut *visit);
+                visit(&call.body);
+            }
             Self::JsonPath { base: expr, .. }
             | Self::Cast { expr, .. }
             | Self::Like { expr, .. }
@@ -58,9 +62,10 @@ impl Expr {
 
     /// The expression with what it is directly made of replaced by what `change` makes of it.
     #[must_use]
-    pub(super) fn with_parts(self, change: &mut dyn FnMut(Self) -> Self) -> Self {
+    pub fn with_parts(self, change: &mut dyn FnMut(Self) -> Self) -> Self {
         match self {
-            Self::Literal { .. } | Self::Column { .. } | Self::Of { .. } | Self::Context(_) => self,
+            Self::Literal { .. } | Self::Column { .. } | Self::Of { .. } | Self::Parameter { .. } | Self::Context(_) => self,
+            Self::Function(call) => Self::Function(Box::new(call.with_parts(change))),
             Self::JsonPath { base, steps, as_text } => Self::JsonPath { base: Box::new(change(*base)), steps, as_text },
             Self::Cast { expr, to } => Self::Cast { expr: Box::new(change(*expr)), to },
             Self::Compare { op, left, right } => {
@@ -116,6 +121,7 @@ impl Subquery {
             SubqueryKind::Scalar(Selected::Row(expr) | Selected::Rows(expr)) => parts.push(expr),
             SubqueryKind::Any { expr, select, .. } => parts.extend([expr, select]),
         }
+        parts.extend(self.called.iter().flat_map(|called| &called.arguments));
         parts.extend(self.order.iter().map(|key| &key.expr));
         parts.extend(self.from.iter().filter_map(|source| match &source.join {
             Join::Cross => None,
@@ -146,6 +152,10 @@ impl Subquery {
             let expr = std::mem::replace(&mut key.expr, Expr::always());
             key.expr = change(expr);
         }
-        Self { kind, from, filter: change(self.filter), order, limit: self.limit }
+        let called = self.called.map(|called| {
+            let Called { name, arguments } = *called;
+            Box::new(Called { name, arguments: all(arguments, change) })
+        });
+        Self { kind, from, filter: change(self.filter), order, limit: self.limit, called }
     }
 }

@@ -1,6 +1,6 @@
 //! Which tables a table is related to, by its foreign keys and those that refer to it.
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::{Code, Error, ForeignKey, Ident, Relation, Result, Schema, Table, query::Through, value::write_json_string};
 
@@ -28,9 +28,11 @@ impl Cardinality {
 struct Candidate<'a> {
     cardinality: Cardinality,
     /// The foreign key; of many-to-many the one that refers to this side.
-    key: &'a ForeignKey,
+    key: Cow<'a, ForeignKey>,
     /// Of many-to-many: the junction and its foreign key to the other side.
     through: Option<(&'a Table, &'a ForeignKey)>,
+    /// Whether one of the two is a view: it is meant by its name alone.
+    view: bool,
     /// Whether this side holds the foreign key.
     holds_key: bool,
     target: &'a Ident,
@@ -55,19 +57,72 @@ pub fn find_relation(schema: &Schema, origin: &Table, name: &str, hint: Option<&
 
 fn candidates<'a>(schema: &'a Schema, origin: &'a Table) -> Vec<Candidate<'a>> {
     let mut out = Vec::new();
-    for key in &origin.foreign_keys {
+    // Users are not in the schema that the API offers.
+    for key in origin.foreign_keys.iter().filter(|key| !key.is_to_users()) {
         let cardinality = if is_unique(origin, &key.columns) { Cardinality::OneToOne } else { Cardinality::ManyToOne };
-        out.push(Candidate { cardinality, key, through: None, holds_key: true, target: &key.references });
+        out.push(Candidate {
+            cardinality,
+            key: Cow::Borrowed(key),
+            through: None,
+            view: false,
+            holds_key: true,
+            target: &key.references,
+        });
     }
+    by_views(schema, origin, &mut out);
     for (table, key) in schema.references_to(origin.name.as_str()) {
         let cardinality = if is_unique(table, &key.columns) { Cardinality::OneToOne } else { Cardinality::OneToMany };
-        out.push(Candidate { cardinality, key, through: None, holds_key: false, target: &table.name });
-        for other in table.foreign_keys.iter().filter(|other| other.name != key.name && joins(table, key, other)) {
+        out.push(Candidate {
+            cardinality,
+            key: Cow::Borrowed(key),
+            through: None,
+            view: table.is_shown(),
+            holds_key: false,
+            target: &table.name,
+        });
+        for other in
+            table.foreign_keys.iter().filter(|other| !other.is_to_users() && other.name != key.name && joins(table, key, other))
+        {
             let through = Some((&**table, other));
-            out.push(Candidate { cardinality: Cardinality::ManyToMany, key, through, holds_key: false, target: &other.references });
+            out.push(Candidate {
+                cardinality: Cardinality::ManyToMany,
+                key: Cow::Borrowed(key),
+                through,
+                view: false,
+                holds_key: false,
+                target: &other.references,
+            });
         }
     }
     out
+}
+
+/// Relations by foreign keys of or to the table that a view shows, where it shows their columns as they are.
+fn by_views<'a>(schema: &'a Schema, origin: &'a Table, out: &mut Vec<Candidate<'a>>) {
+    if let Some((base, shown)) = origin.shows.as_ref().and_then(|shows| shows.base.as_ref()) {
+        for (table, key) in schema.references_to(base.as_str()).filter(|(table, _)| !table.is_shown()) {
+            let Some(key) = shown_key(key, shown, &origin.name) else { continue };
+            let cardinality = if is_unique(table, &key.columns) { Cardinality::OneToOne } else { Cardinality::OneToMany };
+            let key = Cow::Owned(key);
+            out.push(Candidate { cardinality, key, through: None, view: true, holds_key: false, target: &table.name });
+        }
+    }
+    for view in schema.tables.values() {
+        let Some((base, shown)) = view.shows.as_ref().and_then(|shows| shows.base.as_ref()) else { continue };
+        for key in origin.foreign_keys.iter().filter(|key| key.references == *base) {
+            let Some(key) = shown_key(key, shown, &view.name) else { continue };
+            let cardinality = if is_unique(origin, &key.columns) { Cardinality::OneToOne } else { Cardinality::ManyToOne };
+            let key = Cow::Owned(key);
+            out.push(Candidate { cardinality, key, through: None, view: true, holds_key: true, target: &view.name });
+        }
+    }
+}
+
+/// A foreign key to a table as one to the view that shows it.
+fn shown_key(key: &ForeignKey, shown: &[(Ident, Ident)], view: &Ident) -> Option<ForeignKey> {
+    let own = |name: &Ident| shown.iter().find(|(from, _)| from == name).map(|(_, own)| own.clone());
+    let referenced_columns = key.referenced_columns.iter().map(own).collect::<Option<Vec<_>>>()?;
+    Some(ForeignKey { referenced_columns, references: view.clone(), ..key.clone() })
 }
 
 /// Whether at most one row has the same values in these columns.
@@ -86,6 +141,9 @@ fn joins(table: &Table, one: &ForeignKey, other: &ForeignKey) -> bool {
 
 impl Candidate<'_> {
     fn matches(&self, origin: &Table, name: &str, hint: Option<&str>) -> bool {
+        if self.view && (*self.target != *name || *self.target == origin.name) {
+            return false;
+        }
         let by_name = self.key.name == *name;
         let by_column = |columns: &[Ident], wanted: &str| matches!(columns, [only] if only == wanted);
         let is_junction = self.through.is_some();
@@ -137,7 +195,7 @@ impl Candidate<'_> {
     }
 
     fn describe(&self, origin: &Table) -> String {
-        let key = self.key;
+        let key = &*self.key;
         match self.through {
             Some((table, other)) => {
                 format!("{} using {}({}) and {}({})", table.name, key.name, list(&key.columns), other.name, list(&other.columns))

@@ -30,6 +30,29 @@ pub struct ForeignKey {
     pub on_update: ReferentialAction,
 }
 
+impl ForeignKey {
+    /// The table that `auth.users` is.
+    pub const USERS: &'static str = "_tenon_users";
+
+    /// Whether it refers to the application's users.
+    #[must_use]
+    pub fn is_to_users(&self) -> bool {
+        self.references == *Self::USERS
+    }
+
+    /// The table that it refers to, as one writes it.
+    #[must_use]
+    pub fn target_sql(&self) -> String {
+        if self.is_to_users() { "auth.users".to_owned() } else { self.references.to_sql() }
+    }
+
+    /// The table that it refers to, without a schema.
+    #[must_use]
+    pub fn target_name(&self) -> &str {
+        if self.is_to_users() { "users" } else { self.references.as_str() }
+    }
+}
+
 /// What a foreign key does to referring rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,13 +3,16 @@
 mod access;
 mod check;
 mod column;
+mod function;
 mod generated;
 mod keys;
 mod nearest;
 mod policy;
+mod readable;
 mod role;
 mod table;
 mod transition;
+mod view;
 
 use std::sync::Arc;
 
@@ -21,15 +24,27 @@ pub use self::{
     access::{Access, Grants, Privileges},
     check::{Check, violated},
     column::{Column, Default, Identity},
+    function::{Argument, Execute, Function, Returns, Shape, Volatility, function_sql},
     generated::Generated,
     keys::{ForeignKey, Index, IndexColumn, ReferentialAction, Unique},
     nearest::nearest_name,
     policy::{Command, Policy},
+    readable::Shown,
     role::RoleDefinition,
     table::Table,
     transition::StateTransition,
+    view::View,
 };
 use crate::{Code, Error, Ident};
+
+/// `alter default privileges in schema public grant …`: what roles may do with a new table, view or function.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefaultPrivileges {
+    /// With a new table or view.
+    pub tables: Access,
+    /// With a new function.
+    pub functions: Execute,
+}
 
 /// All tables and enums of an instance, as of one version. Immutable: a change makes a new one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,6 +58,15 @@ pub struct Schema {
     /// The roles that are more than every instance has, in order of their names.
     #[serde(default)]
     pub roles: IndexMap<Ident, Arc<RoleDefinition>>,
+    /// The views in order of their names.
+    #[serde(default)]
+    pub views: IndexMap<Ident, Arc<View>>,
+    /// The SQL functions in order of their names.
+    #[serde(default)]
+    pub functions: IndexMap<Ident, Arc<Function>>,
+    /// What roles may do with what is made from now on.
+    #[serde(default)]
+    pub default_privileges: DefaultPrivileges,
 }
 
 /// `create type … as enum`.

@@ -1,8 +1,10 @@
 //! A table.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Access, Check, Column, ForeignKey, Index, Policy, StateTransition, Unique, nearest};
+use super::{Access, Check, Column, ForeignKey, Index, Policy, Shown, StateTransition, Unique, nearest};
 use crate::{Code, Error, Ident, ScalarType};
 
 /// A table.
@@ -36,6 +38,9 @@ pub struct Table {
     /// The ways that state columns may go, in order of their names.
     #[serde(default)]
     pub transitions: Vec<StateTransition>,
+    /// What it shows, if it stands for a view or for what a function answers with. Only [`Schema::readable`] has such tables.
+    #[serde(skip)]
+    pub shows: Option<Arc<Shown>>,
 }
 
 impl Table {
@@ -55,6 +60,7 @@ impl Table {
             row_security: false,
             policies: Vec::new(),
             transitions: Vec::new(),
+            shows: None,
         }
     }
 

@@ -95,7 +95,7 @@ struct Look<'e> {
 impl Look<'_> {
     async fn all(&self) -> Advised {
         let mut advised = Advised::default();
-        for table in self.schema.tables.values() {
+        for table in self.schema.tables.values().filter(|table| !table.is_shown()) {
             let mut found = from_schema(self.schema, table);
             if Instant::now() < self.until {
                 self.strangers(table, &mut found).await;
@@ -124,12 +124,17 @@ impl Look<'_> {
 
     /// What a policy's clause says of the table's first rows to somebody; nothing if it fails or takes too long.
     async fn verdicts(&self, caller: &Caller, table: &Table, clause: &Expr) -> Option<Verdicts> {
-        let expr = self.engine.guard(self.schema, caller).foresee(&table.name, clause.clone()).ok()?;
-        self.verdicts_of(&table.name, expr, MOST_ROWS).await
+        let guard = self.engine.guard(self.schema, caller);
+        let expr = guard.foresee(&table.name, clause.clone()).ok()?;
+        self.verdicts_in(guard.seen_all(&self.shared), &table.name, expr, MOST_ROWS).await
     }
 
     async fn verdicts_of(&self, table: &Ident, expr: Expr, most: u64) -> Option<Verdicts> {
-        let (schema, table) = (Arc::clone(&self.shared), table.clone());
+        self.verdicts_in(Arc::clone(&self.shared), table, expr, most).await
+    }
+
+    async fn verdicts_in(&self, schema: Arc<Schema>, table: &Ident, expr: Expr, most: u64) -> Option<Verdicts> {
+        let table = table.clone();
         let read = self.engine.database().with_timeout(ONE);
         read.read_with(move |reader| verdicts(&mut reader.conn, &schema, &table, &expr, most)).await.ok()
     }

@@ -1,6 +1,6 @@
 //! Everything from one instance into an empty one.
 
-use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types};
+use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sql_query, sql_types};
 use tenon_model::{Code, Ident, Result, Schema, Table};
 use tokio::runtime::Handle;
 
@@ -46,7 +46,20 @@ fn copy(conn: &mut Conn, target: &Engine, runtime: &Handle) -> Result<()> {
     }
     change(target, runtime, dump::transitions(&schema))?;
     change(target, runtime, schema.tables.values().map(|table| dump::late_checks(table)).collect())?;
-    system(conn, target, runtime, &schema)
+    system(conn, target, runtime, &schema)?;
+    // Users are there last of all.
+    if late_references { runtime.block_on(target.database().write_unchecked(move |conn| to_users(conn, &schema))) } else { Ok(()) }
+}
+
+/// References to users, which the catalog has already.
+fn to_users(conn: &mut Conn, schema: &Schema) -> Result<()> {
+    for table in schema.tables.values() {
+        for key in table.foreign_keys.iter().filter(|key| key.is_to_users()) {
+            let sql = format!("alter table {} add {}", table.name.quoted(), crate::tables::postgres::foreign_key(key));
+            conn.batch_execute(&sql).translate()?;
+        }
+    }
+    Ok(())
 }
 
 fn change(target: &Engine, runtime: &Handle, sql: String) -> Result<()> {
@@ -94,7 +107,7 @@ fn without_late_checks(mut schema: Schema) -> Schema {
 
 fn references(schema: &Schema) -> String {
     let keys = schema.tables.values().flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)));
-    keys.map(|(table, key)| dump::add_foreign_key(table, key)).collect()
+    keys.filter(|(_, key)| !key.is_to_users()).map(|(table, key)| dump::add_foreign_key(table, key)).collect()
 }
 
 #[derive(QueryableByName)]
@@ -158,8 +171,17 @@ fn set_sqlite_counter(conn: &mut SqliteConnection, table: &Ident, last: Option<i
 
 /// Takes away what a failed copy left, as far as that works: the instance was empty before.
 async fn clean_up(target: &Engine) {
-    let Ok(schema) = target.refresh_schema().await else { return };
+    if target.refresh_schema().await.is_err() {
+        return;
+    }
+    let schema = target.definition();
     let mut sql = String::new();
+    for name in schema.views.keys() {
+        sql.push_str(&format!("drop view if exists {} cascade;\n", name.quoted()));
+    }
+    for name in schema.functions.keys() {
+        sql.push_str(&format!("drop function if exists {} cascade;\n", tenon_model::schema::function_sql(name)));
+    }
     for table in schema.tables.keys() {
         sql.push_str(&format!("drop table {} cascade;\n", table.quoted()));
     }

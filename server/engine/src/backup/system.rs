@@ -16,6 +16,7 @@ const TABLES: &[(&str, &[(&str, char)])] = &[
     ("_tenon_tables", &[("name", 't'), ("definition", 't')]),
     ("_tenon_enums", &[("name", 't'), ("definition", 't')]),
     ("_tenon_roles", &[("name", 't'), ("definition", 't')]),
+    ("_tenon_objects", &[("kind", 't'), ("name", 't'), ("definition", 't')]),
     ("_tenon_schema_changes", &[("version", 'n'), ("who", 't'), ("at", 't'), ("sql", 't'), ("file", 't'), ("duration_us", 'n')]),
     ("_tenon_migrations_applied", &[("name", 't'), ("checksum", 't'), ("at", 't'), ("version", 'n')]),
     ("_tenon_keys", &[("kind", 't'), ("id", 't'), ("value", 't'), ("created_at", 'n')]),

@@ -10,10 +10,10 @@ use tenon_model::{DataType, Expr, Ident, Result, Schema, expression::functions::
 
 pub use self::editing::{Writing, complete};
 pub(crate) use self::{
-    check::{Place, check, check_at},
+    check::{Environment, Place, check, check_at, select},
     editing::{PartOf, diagnose, parts},
-    parse::{expression, whole},
-    syntax::{Kind, Node},
+    parse::{begins, expression, select as select_node, whole},
+    syntax::{Body, Item, Kind, Node, PlainNode, SelectNode},
 };
 
 /// Reads what a check constraint of a table says.

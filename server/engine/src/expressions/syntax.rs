@@ -1,6 +1,6 @@
 //! An expression as it is written, before it meets a schema: names are not looked up, nothing has a type yet.
 
-use tenon_model::Ident;
+use tenon_model::{Combine, Ident};
 
 use crate::tables::change::{Position, TypeName};
 
@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     Typed(TypeName, String),
     /// `column`, `alias.column`, `public.table.column`.
     Name(Vec<Ident>),
+    /// `$1`.
+    Parameter(String),
     /// An operator before its operand.
     Prefix(&'static str, Box<Node>),
     /// An operator between its operands.
@@ -138,4 +140,71 @@ pub(crate) struct Order {
     pub(crate) expr: Node,
     pub(crate) descending: bool,
     pub(crate) nulls_first: Option<bool>,
+}
+
+/// A whole `select`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SelectNode {
+    pub(crate) at: Position,
+    /// `with name (columns) as (…)`.
+    pub(crate) with: Vec<(Ident, Vec<Ident>, SelectNode)>,
+    pub(crate) body: Body,
+    pub(crate) order: Vec<Order>,
+    pub(crate) limit: Option<Node>,
+    pub(crate) offset: Option<Node>,
+}
+
+/// Where a select's rows come from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Body {
+    Plain(Box<PlainNode>),
+    /// `(select …)`.
+    Nested(Box<SelectNode>),
+    Combined {
+        how: Combine,
+        all: bool,
+        at: Position,
+        left: Box<Body>,
+        right: Box<Body>,
+    },
+}
+
+/// `select … from … where … group by … having …`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PlainNode {
+    pub(crate) at: Position,
+    pub(crate) distinct: bool,
+    pub(crate) items: Vec<Item>,
+    pub(crate) from: Vec<FromNode>,
+    pub(crate) filter: Option<Node>,
+    pub(crate) group: Vec<Node>,
+    pub(crate) having: Option<Node>,
+}
+
+/// What is selected.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Item {
+    /// `*`, `table.*`.
+    All(Option<Ident>, Position),
+    /// `expression [as name]`.
+    Expr(Node, Option<Ident>),
+}
+
+/// What a select reads, and how it joins what stands before it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FromNode {
+    pub(crate) at: Position,
+    pub(crate) of: FromOf,
+    pub(crate) alias: Option<Ident>,
+    /// `as alias (columns)`.
+    pub(crate) columns: Vec<Ident>,
+    pub(crate) join: Join,
+}
+
+/// A table, a query or a function.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum FromOf {
+    Table(Ident),
+    Query(Box<SelectNode>),
+    Call(Call),
 }

@@ -30,6 +30,10 @@ pub(super) fn references(conn: &mut Conn, schema: &Schema, table: &Table, target
     let mut out = Vec::new();
     for key in &table.foreign_keys {
         let Some(columns) = positions(targets, &key.columns) else { continue };
+        // Whether a user is there, the database will tell.
+        if key.is_to_users() {
+            continue;
+        }
         let referred = schema.require_table(key.references.as_str())?;
         // Equal decimals and floats may be written differently; the database will tell.
         let comparable =

@@ -5,7 +5,8 @@
 //! about: they are the builder's words.
 
 use tenon_model::{
-    Caller, Code, Command, Error, Expr, Grants, Ident, OrderBy, ReadQuery, Result, Role, Schema, SelectItem, Table, query::Relation,
+    Caller, Code, Command, Error, Expr, Grants, Ident, OrderBy, ReadQuery, Result, Role, Schema, Select, SelectItem, Table,
+    query::Relation,
 };
 
 /// The table, if there is one that requests may speak of.
@@ -78,7 +79,14 @@ impl<'s> Rights<'s> {
     pub(crate) fn require(&self, name: &Ident, command: Command) -> Result<()> {
         let table = table(self.schema, name)?;
         self.require_writing(command)?;
-        if self.grants(table).may(command) { Ok(()) } else { Err(denied(name)) }
+        if !self.grants(table).may(command) {
+            return Err(denied(table));
+        }
+        match &table.shows {
+            Some(_) if command != Command::Select => Err(not_written(name)),
+            Some(shown) => self.require_shown(&shown.select),
+            None => Ok(()),
+        }
     }
 
     /// Passes callers who may do that with the table and with these columns of it.
@@ -91,10 +99,14 @@ impl<'s> Rights<'s> {
         command: Command,
         columns: impl IntoIterator<Item = &'c Ident>,
     ) -> Result<()> {
-        let grants = self.grants(table(self.schema, name)?);
+        let table = table(self.schema, name)?;
+        let grants = self.grants(table);
         self.require_writing(command)?;
         let all = grants.may(command) && columns.into_iter().all(|column| grants.may_column(command, column.as_str()));
-        if all { Ok(()) } else { Err(denied(name)) }
+        if !all {
+            return Err(denied(table));
+        }
+        if table.is_shown() && command != Command::Select { Err(not_written(name)) } else { Ok(()) }
     }
 
     /// Passes commands that write nothing, and callers who see as nobody else or said that they write as them.
@@ -116,6 +128,24 @@ impl<'s> Rights<'s> {
         self.require_select(&query.table, &query.select)?;
         self.require_expr(&query.table, &query.filter)?;
         self.require_order(&query.table, &query.order)
+    }
+
+    /// Passes callers who may read what a view or function reads with their eyes.
+    fn require_shown(&self, select: &Select) -> Result<()> {
+        if self.bound.is_none() {
+            return Ok(());
+        }
+        let mut names: Vec<&Ident> = Vec::new();
+        select.each_seen(&mut |name| names.push(name));
+        for name in names {
+            self.require(name, Command::Select)?;
+            if !self.reads_all(table(self.schema, name)?) {
+                let uses = select.uses();
+                let own = uses.columns.iter().filter(|(of, _)| of == name).map(|(_, column)| column);
+                self.require_columns(name, Command::Select, own)?;
+            }
+        }
+        Ok(())
     }
 
     /// Passes queries that embed no table of Tenon's own.
@@ -196,12 +226,18 @@ fn tables_in(expr: &Expr) -> Vec<&Ident> {
             found.push(&relation.target);
             found.extend(relation.through.as_ref().map(|through| &through.table));
         }
-        Expr::Subquery(query) => found.extend(query.from.iter().map(|source| &source.table)),
+        Expr::Subquery(query) => found.extend(query.from.iter().filter(|source| !source.owner).map(|source| &source.table)),
         _ => {}
     });
     found
 }
 
-fn denied(name: &Ident) -> Error {
-    Error::new(Code::Forbidden, format!("permission denied for table {name}"))
+fn denied(table: &Table) -> Error {
+    let kind = if table.is_shown() { "view" } else { "table" };
+    Error::new(Code::Forbidden, format!("permission denied for {kind} {}", table.name))
+}
+
+/// A view is read, not written.
+fn not_written(name: &Ident) -> Error {
+    Error::new(Code::Unsupported, format!("cannot write to \"{name}\": it is a view")).with_hint("write to the table that it shows")
 }

@@ -4,7 +4,7 @@ use tenon_model::{Code, Error, Result, value::write_csv_field};
 
 use super::{
     Format, Rows,
-    block::{Block, Context, check_size, write_row},
+    block::{Block, Context, check_size, write_row, write_value},
     cell::RawRow,
     output::Form,
     plan::Level,
@@ -15,7 +15,7 @@ impl Format {
     /// The form of single rows.
     pub(crate) fn form(self) -> Form {
         match self {
-            Self::Json | Self::JsonObject => Form::Json,
+            Self::Json | Self::JsonObject | Self::Values => Form::Json,
             Self::Csv => Form::Csv,
         }
     }
@@ -41,7 +41,7 @@ impl<'l, 'q> Answer<'l, 'q> {
 
     fn begin(&mut self) {
         match self.format {
-            Format::Json => self.body.push(b'['),
+            Format::Json | Format::Values => self.body.push(b'['),
             Format::JsonObject => {}
             Format::Csv => {
                 for (index, key) in self.level.header().into_iter().enumerate() {
@@ -56,7 +56,7 @@ impl<'l, 'q> Answer<'l, 'q> {
 
     fn begin_row(&mut self) {
         match self.format {
-            Format::Json if self.rows > 0 => self.body.push(b','),
+            Format::Json | Format::Values if self.rows > 0 => self.body.push(b','),
             Format::Csv => self.body.push(b'\n'),
             _ => {}
         }
@@ -82,7 +82,7 @@ impl<'l, 'q> Answer<'l, 'q> {
     /// [`Code::NotSingular`].
     pub(crate) fn finish(mut self) -> Result<Rows> {
         match self.format {
-            Format::Json => self.body.push(b']'),
+            Format::Json | Format::Values => self.body.push(b']'),
             Format::JsonObject if self.rows != 1 => return Err(not_singular(self.rows)),
             Format::JsonObject | Format::Csv => {}
         }
@@ -102,7 +102,11 @@ impl Sink for Answer<'_, '_> {
         if self.format == Format::JsonObject && self.rows > 1 {
             return Ok(());
         }
-        write_row(&mut self.body, self.format.form(), self.context, self.level, row)?;
+        if self.format == Format::Values {
+            write_value(&mut self.body, self.context, self.level, row)?;
+        } else {
+            write_row(&mut self.body, self.format.form(), self.context, self.level, row)?;
+        }
         check_size(self.body.len())
     }
 }

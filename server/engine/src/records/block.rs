@@ -60,6 +60,16 @@ fn write_field<R: RawRow>(
     Ok(())
 }
 
+/// Writes what a row shows under its only field.
+pub(crate) fn write_value<R: RawRow>(out: &mut Vec<u8>, context: Context<'_>, level: &Level<'_>, row: &R) -> Result<()> {
+    for item in &level.items {
+        if let Item::Field(field) = item {
+            return write_field(out, Form::Json, context, level, field, row, 0);
+        }
+    }
+    Ok(())
+}
+
 /// Writes a whole row of a level without embeds.
 pub(crate) fn write_row<R: RawRow>(out: &mut Vec<u8>, form: Form, context: Context<'_>, level: &Level<'_>, row: &R) -> Result<()> {
     if form == Form::Json {

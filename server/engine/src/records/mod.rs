@@ -3,6 +3,7 @@
 mod access;
 mod answer;
 pub(crate) mod block;
+mod call;
 pub(crate) mod cell;
 mod count;
 pub(crate) mod defaults;
@@ -28,6 +29,7 @@ pub(crate) mod verdicts;
 mod visible;
 pub(crate) mod write;
 
+pub use self::call::{Answering, Calling, Given};
 pub(crate) use self::sample::sample;
 pub use self::states::{RecordStates, StateChange, StateNow, StateWay};
 pub use self::verdicts::Verdicts;
@@ -46,6 +48,8 @@ pub enum Format {
     Json,
     /// Exactly one JSON object; any other number of rows is [`tenon_model::Code::NotSingular`] (a write is undone).
     JsonObject,
+    /// A JSON array of the bare values of the only column.
+    Values,
     /// RFC 4180 with a header line, `\n` line ends, as PostgREST's.
     Csv,
 }

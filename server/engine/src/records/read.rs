@@ -37,11 +37,23 @@ impl Engine {
     /// [`Code::Forbidden`] if the caller may not read the table or an embedded one; [`Code::RangeNotSatisfiable`];
     /// [`Code::NotSingular`]; [`Code::Timeout`].
     pub async fn read(&self, caller: &Caller, query: ReadQuery, options: ReadOptions) -> Result<Rows> {
-        let schema = self.schema();
+        self.read_of(caller, self.schema(), query, options).await
+    }
+
+    /// As [`Engine::read`], of tables of that schema.
+    pub(crate) async fn read_of(
+        &self,
+        caller: &Caller,
+        schema: Arc<Schema>,
+        query: ReadQuery,
+        options: ReadOptions,
+    ) -> Result<Rows> {
         Rights::of(caller, &schema)?.require_read(&query)?;
         let guard = self.guard(&schema, caller);
-        let hides = guard.binds(&query.table);
+        // Of what is no table there is no guess.
+        let hides = guard.binds(&query.table) || schema.table(query.table.as_str()).is_some_and(|table| table.is_shown());
         let mut query = guard.read(query)?;
+        let schema = guard.views_seen(&schema, &query)?;
         let most = self.config().max_rows;
         query.limit = Some(query.limit.map_or(most, |limit| limit.min(most)));
         let reading = Reading { schema, query, options, hides };

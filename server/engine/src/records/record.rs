@@ -33,7 +33,8 @@ impl Engine {
         let guard = self.guard(&schema, caller);
         let filter = guard.filter(&table, Command::Select, filter)?;
         let columns = Columns::new(&guard, &shown, access::table(&schema, &table)?)?;
-        self.database().read(move |conn| current(conn, &schema, &columns, &filter)).await
+        let seen = guard.seen_all(&schema);
+        self.database().read(move |conn| current(conn, &seen, &columns, &filter)).await
     }
 
     /// Changes one record unless somebody else changed it since `version` was read.

@@ -38,7 +38,9 @@ impl Engine {
     pub async fn read_stream(&self, caller: &Caller, query: ReadQuery, format: Format) -> Result<ByteStream> {
         let schema = self.schema();
         Rights::of(caller, &schema)?.require_read(&query)?;
-        let query = self.guard(&schema, caller).read(query)?;
+        let guard = self.guard(&schema, caller);
+        let query = guard.read(query)?;
+        let schema = guard.views_seen(&schema, &query)?;
         let (pieces, mut received) = mpsc::channel(WAITING);
         // However long the reader takes: the limit on time is for statements that nobody sees progress of.
         let database = self.database().with_timeout(Duration::ZERO);

@@ -42,6 +42,7 @@ impl Engine {
             return Err(tenon_model::Error::new(tenon_model::Code::Forbidden, "only builders look into expressions"));
         }
         let expr = self.context(caller).fill(&computed::expanded(&schema, table, expr));
+        let schema = self.guard(&schema, caller).seen_all(&schema);
         let table = table.clone();
         self.database()
             .read_with(move |reader| {

@@ -17,6 +17,8 @@ pub(crate) struct Cursor {
     next: usize,
     depth: u32,
     notes: Option<Vec<Note>>,
+    /// Where the text begins in a larger one.
+    origin: Position,
 }
 
 /// From where to where something was read that stands by itself.
@@ -32,12 +34,18 @@ pub(crate) struct Note {
 
 impl Cursor {
     pub(crate) fn new(sql: &str) -> Parsed<Self> {
+        Self::within(sql, Position { line: 1, column: 1 })
+    }
+
+    /// A text that begins there in a larger one.
+    pub(crate) fn within(sql: &str, origin: Position) -> Parsed<Self> {
         let mut tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize_with_location().map_err(|e| {
-            let at = position(e.location);
+            let at = origin.plus(position(e.location));
             Located::new(Error::new(Code::InvalidSyntax, format!("the text is no SQL: {}", e.message)), at)
         })?;
         tokens.retain(|t| !matches!(t.token, Token::Whitespace(_)));
-        Ok(Self { tokens, next: 0, depth: 0, notes: None })
+        tokens.iter_mut().for_each(unquote);
+        Ok(Self { tokens, next: 0, depth: 0, notes: None, origin })
     }
 
     /// Keeps from now on from where to where parts were read.
@@ -83,7 +91,7 @@ impl Cursor {
     /// Where a name first stands, quoted or not.
     pub(crate) fn place_of(&self, name: &str) -> Option<Position> {
         let is_it = |token: &Token| matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(name));
-        self.tokens.iter().find(|t| is_it(&t.token)).map(|t| position(t.span.start))
+        self.tokens.iter().find(|t| is_it(&t.token)).map(|t| self.origin.plus(position(t.span.start)))
     }
 
     /// The token `ahead` of the next one.
@@ -101,12 +109,12 @@ impl Cursor {
             .get(self.next)
             .map(|t| t.span.start)
             .or_else(|| self.tokens.last().map(|t| t.span.end))
-            .map_or(Position { line: 1, column: 1 }, position)
+            .map_or(self.origin, |location| self.origin.plus(position(location)))
     }
 
     /// Where the token before the next one ended.
     pub(crate) fn end_of_last(&self) -> Position {
-        self.next.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(self.here(), |t| position(t.span.end))
+        self.next.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(self.here(), |t| self.origin.plus(position(t.span.end)))
     }
 
     pub(crate) fn advance(&mut self) {
@@ -252,6 +260,48 @@ impl Cursor {
 
 fn position(location: Location) -> Position {
     Position { line: location.line.max(1), column: location.column.max(1) }
+}
+
+/// Names that mean the same in quotes and without, and that `pg_dump` writes in quotes where a word of the grammar is wanted.
+fn unquote(token: &mut TokenWithSpan) {
+    const WORDS: [&str; 30] = [
+        "gen_random_uuid",
+        "now",
+        "bool",
+        "btree",
+        "bytea",
+        "date",
+        "float4",
+        "float8",
+        "int2",
+        "int4",
+        "int8",
+        "json",
+        "jsonb",
+        "name",
+        "numeric",
+        "pg_catalog",
+        "plpgsql",
+        "public",
+        "search_path",
+        "security_invoker",
+        "sql",
+        "text",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "trigger",
+        "uuid",
+        "varchar",
+        "void",
+        "interval",
+    ];
+    if let Token::Word(word) = &mut token.token
+        && word.quote_style == Some('"')
+        && WORDS.contains(&word.value.as_str())
+    {
+        word.quote_style = None;
+    }
 }
 
 fn shorten(text: &str) -> String {

@@ -30,6 +30,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    _tenon_objects (kind, name) {
+        kind -> Text,
+        name -> Text,
+        definition -> Text,
+    }
+}
+
+diesel::table! {
     _tenon_schema_changes (version) {
         version -> BigInt,
         who -> Text,

@@ -4,14 +4,24 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
-use tenon_model::{EnumType, Error, Ident, Result, RoleDefinition, Schema, Table};
+use tenon_model::{
+    EnumType, Error, Ident, Result, RoleDefinition, Schema, Table,
+    schema::{Function, View},
+};
 
 use crate::{
     database::{Conn, Translate},
-    system::schema::{_tenon_enums as enums, _tenon_meta as meta, _tenon_roles as roles, _tenon_tables as tables},
+    system::schema::{
+        _tenon_enums as enums, _tenon_meta as meta, _tenon_objects as objects, _tenon_roles as roles, _tenon_tables as tables,
+    },
 };
 
 const VERSION: &str = "schema_version";
+
+/// The kinds of objects besides tables and enums.
+const VIEW: &str = "view";
+const FUNCTION: &str = "function";
+const DEFAULT_PRIVILEGES: &str = "default_privileges";
 
 /// The whole schema.
 ///
@@ -25,16 +35,33 @@ pub(crate) fn load(conn: &mut Conn) -> Result<Schema> {
     let tables = table_rows.iter().map(|json| parse(json).map(|t: Table| (t.name.clone(), Arc::new(t))));
     let enums = enum_rows.iter().map(|json| parse(json).map(|e: EnumType| (e.name.clone(), Arc::new(e))));
     let roles = role_rows.iter().map(|json| parse(json).and_then(named));
-    Ok(Schema {
+    let mut schema = Schema {
         version,
         tables: tables.collect::<Result<_>>()?,
         enums: enums.collect::<Result<_>>()?,
         roles: roles.collect::<Result<_>>()?,
-    })
+        ..Schema::default()
+    };
+    load_objects(conn, &mut schema)?;
+    Ok(schema)
 }
 
 fn named(role: RoleDefinition) -> Result<(Ident, Arc<RoleDefinition>)> {
     Ok((Ident::new(role.role.as_str())?, Arc::new(role)))
+}
+
+fn load_objects(conn: &mut Conn, schema: &mut Schema) -> Result<()> {
+    let rows: Vec<(String, String)> =
+        objects::table.order((objects::kind, objects::name)).select((objects::kind, objects::definition)).load(conn).translate()?;
+    for (kind, json) in &rows {
+        match kind.as_str() {
+            VIEW => parse(json).map(|view: View| schema.views.insert(view.name.clone(), Arc::new(view))).map(drop)?,
+            FUNCTION => parse(json).map(|f: Function| schema.functions.insert(f.name.clone(), Arc::new(f))).map(drop)?,
+            DEFAULT_PRIVILEGES => schema.default_privileges = parse(json)?,
+            other => return Err(Error::internal(format!("the catalog has an object of the unknown kind {other}"))),
+        }
+    }
+    Ok(())
 }
 
 /// The schema's version.
@@ -107,6 +134,39 @@ pub(crate) fn store_role(conn: &mut Conn, name: &Ident, definition: &RoleDefinit
 /// Whatever the database answers.
 pub(crate) fn remove_role(conn: &mut Conn, name: &Ident) -> Result<()> {
     diesel::delete(roles::table.find(name.as_str())).execute(conn).map(drop).translate()
+}
+
+/// Writes what differs of views, functions and default privileges.
+///
+/// # Errors
+/// Whatever the database answers.
+pub(crate) fn store_objects(conn: &mut Conn, before: &Schema, after: &Schema) -> Result<()> {
+    for name in before.views.keys().filter(|name| !after.views.contains_key(*name)) {
+        remove_object(conn, VIEW, name.as_str())?;
+    }
+    for (name, view) in after.views.iter().filter(|(name, view)| before.views.get(*name) != Some(*view)) {
+        store_object(conn, VIEW, name.as_str(), &**view)?;
+    }
+    for name in before.functions.keys().filter(|name| !after.functions.contains_key(*name)) {
+        remove_object(conn, FUNCTION, name.as_str())?;
+    }
+    for (name, function) in after.functions.iter().filter(|(name, function)| before.functions.get(*name) != Some(*function)) {
+        store_object(conn, FUNCTION, name.as_str(), &**function)?;
+    }
+    if before.default_privileges != after.default_privileges {
+        store_object(conn, DEFAULT_PRIVILEGES, DEFAULT_PRIVILEGES, &after.default_privileges)?;
+    }
+    Ok(())
+}
+
+fn store_object(conn: &mut Conn, kind: &str, name: &str, definition: &impl Serialize) -> Result<()> {
+    remove_object(conn, kind, name)?;
+    let row = (objects::kind.eq(kind), objects::name.eq(name), objects::definition.eq(json(definition)?));
+    diesel::insert_into(objects::table).values(row).execute(conn).map(drop).translate()
+}
+
+fn remove_object(conn: &mut Conn, kind: &str, name: &str) -> Result<()> {
+    diesel::delete(objects::table.find((kind, name))).execute(conn).map(drop).translate()
 }
 
 fn json(definition: &impl Serialize) -> Result<String> {

@@ -3,9 +3,11 @@
 
 use std::fmt;
 
-use tenon_model::{Command, DataType, Ident, Identity, IndexColumn, Privileges, ReferentialAction, Role, ScalarType};
+use tenon_model::{
+    Command, DataType, Ident, Identity, IndexColumn, Privileges, ReferentialAction, Role, ScalarType, schema::Volatility,
+};
 
-use crate::expressions::Node;
+use crate::expressions::{Node, SelectNode};
 
 /// A place in a text, both counted from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,6 +161,38 @@ pub enum Change {
         /// The roles that become members.
         members: Vec<Ident>,
     },
+    /// `create view`.
+    CreateView(Box<ViewDef>),
+    /// `drop view`.
+    DropViews(Drop),
+    /// `create function`.
+    CreateFunction(Box<FunctionDef>),
+    /// `drop function`.
+    DropFunctions(Drop),
+    /// `grant execute on function` and `revoke …`.
+    GrantExecute {
+        /// Whether it gives or takes.
+        give: bool,
+        /// The functions; none at all is every function of `public`.
+        functions: Vec<Ident>,
+        /// The roles.
+        roles: Vec<Ident>,
+    },
+    /// `alter default privileges`.
+    DefaultPrivileges {
+        /// Whether it gives or takes.
+        give: bool,
+        /// With tables and views.
+        tables: Privileges,
+        /// With functions.
+        functions: bool,
+        /// The roles.
+        roles: Vec<Ident>,
+    },
+    /// What says nothing here, and is no mistake.
+    Nothing,
+    /// `set check_function_bodies = false`: functions may speak of what is made further on.
+    LateFunctions,
     /// `grant … on` and `revoke … on`.
     Grant {
         /// Whether it gives or takes.
@@ -207,6 +241,87 @@ pub struct PolicyDef {
     pub(crate) roles: Vec<Role>,
     pub(crate) using: Option<Node>,
     pub(crate) check: Option<Node>,
+}
+
+/// A view as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewDef {
+    pub(crate) at: Position,
+    pub(crate) replace: bool,
+    pub(crate) name: Ident,
+    pub(crate) columns: Vec<Ident>,
+    pub(crate) invoker: bool,
+    pub(crate) select: SelectNode,
+    /// Where its select stands.
+    pub(crate) from: Position,
+    pub(crate) to: Position,
+    /// The select's text.
+    pub(crate) sql: String,
+}
+
+/// A function as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionDef {
+    pub(crate) at: Position,
+    pub(crate) replace: bool,
+    pub(crate) name: Ident,
+    pub(crate) arguments: Vec<ArgumentDef>,
+    pub(crate) returns: ReturnsDef,
+    pub(crate) volatility: Volatility,
+    pub(crate) definer: bool,
+    pub(crate) strict: bool,
+    pub(crate) body: SelectNode,
+    /// The whole statement's text.
+    pub(crate) sql: String,
+}
+
+/// An argument as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArgumentDef {
+    pub(crate) at: Position,
+    pub(crate) name: Option<Ident>,
+    pub(crate) type_name: TypeName,
+    pub(crate) default: Option<Node>,
+}
+
+/// What a function answers with, as written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ReturnsDef {
+    Void,
+    Trigger,
+    Type { many: bool, type_name: TypeName, at: Position },
+    Table(Vec<(Ident, TypeName)>),
+}
+
+impl Change {
+    /// Keeps the text of what is kept as it was written.
+    pub(crate) fn keep_text(&mut self, sql: &str, at: Position) {
+        match self {
+            Self::CreateView(view) => view.sql = cut(sql, at, view.from, view.to).trim().to_owned(),
+            Self::CreateFunction(function) => function.sql = sql.to_owned(),
+            _ => {}
+        }
+    }
+}
+
+/// The part of a statement between two places.
+fn cut(sql: &str, start: Position, from: Position, to: Position) -> &str {
+    let mut here = start;
+    let (mut first, mut last) = (0, sql.len());
+    for (offset, c) in sql.char_indices() {
+        if here == from {
+            first = offset;
+        }
+        if here == to {
+            last = offset;
+        }
+        here = if c == '\n' {
+            Position { line: here.line + 1, column: 1 }
+        } else {
+            Position { line: here.line, column: here.column + 1 }
+        };
+    }
+    sql.get(first..last).unwrap_or(sql)
 }
 
 /// What is to change in a policy.
@@ -302,6 +417,10 @@ pub enum Commented {
     },
     /// A policy of a table: its name, and the table's.
     Policy(Ident, Ident),
+    /// A view.
+    View(Ident),
+    /// A function.
+    Function(Ident),
 }
 
 /// A type as written.

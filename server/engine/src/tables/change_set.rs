@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use serde_json::json;
 use tenon_model::{Error, Result, Schema};
 
-use super::{SchemaChange, apply, catalog, change::Statement, computed, parse, plan, postgres, sqlite, states, step::Transition};
+use super::{
+    SchemaChange, apply, catalog, change::Statement, computed, parse, plan, postgres, sqlite, states, step::Transition, steps,
+};
 use crate::{
     audit::{Actor, Client, Entry},
     database::{Conn, EngineKind, Translate},
@@ -37,19 +39,10 @@ impl Source {
 
     /// The steps that each statement takes from a schema on.
     pub(super) fn resolve(&self, schema: &Arc<Schema>, statements: &[Statement]) -> Result<Vec<Vec<Transition>>> {
-        let mut current = schema.clone();
-        let mut all = Vec::with_capacity(statements.len());
-        for statement in statements {
-            let steps = apply::apply(&current, &statement.change).map_err(|misfit| match misfit {
-                apply::Misfit::Somewhere(error) => self.located(statement, error),
-                apply::Misfit::At(located) => located.into_error(self.path.as_deref()),
-            })?;
-            if let Some(last) = steps.last() {
-                current = last.after.clone();
-            }
-            all.push(steps);
-        }
-        Ok(all)
+        steps::resolve(schema, statements).map_err(|(statement, misfit)| match misfit {
+            apply::Misfit::Somewhere(error) => self.located(statement, error),
+            apply::Misfit::At(located) => located.into_error(self.path.as_deref()),
+        })
     }
 
     /// A failure with its place: the name that it speaks of, where the statement has that, else the statement's beginning.
@@ -154,7 +147,7 @@ fn store(conn: &mut Conn, before: &Schema, after: &Schema) -> Result<()> {
     for (name, found) in after.roles.iter().filter(|(name, found)| before.roles.get(*name) != Some(*found)) {
         catalog::store_role(conn, name, found)?;
     }
-    Ok(())
+    catalog::store_objects(conn, before, after)
 }
 
 fn record(conn: &mut Conn, change: &SchemaChange) -> Result<()> {

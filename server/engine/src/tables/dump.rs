@@ -1,5 +1,7 @@
 //! The schema as SQL. The same schema gives the same text, whichever engine holds it.
 
+mod objects;
+
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use tenon_model::{
@@ -26,8 +28,10 @@ pub(crate) fn dump(schema: &Schema) -> String {
     let mut late = Vec::new();
     for table in in_order(schema) {
         made.insert(&table.name);
-        let (now, later): (Vec<_>, Vec<_>) =
-            table.foreign_keys.iter().partition(|k| made.contains(&k.references) && !rests_on_own_index(table, k));
+        let (now, later): (Vec<_>, Vec<_>) = table
+            .foreign_keys
+            .iter()
+            .partition(|k| k.is_to_users() || (made.contains(&k.references) && !rests_on_own_index(table, k)));
         late.extend(later.into_iter().map(|key| (table, key)));
         out.table(table, &now);
         out.paragraph();
@@ -36,10 +40,12 @@ pub(crate) fn dump(schema: &Schema) -> String {
         out.text.push_str(&add_foreign_key(table, key));
     }
     out.late_columns(schema);
+    objects::add(&mut out.text, schema);
     for table in schema.tables.values() {
         out.policies(table);
         out.transitions(table);
     }
+    objects::add_defaults(&mut out.text, schema);
     out.text
 }
 
@@ -348,7 +354,7 @@ fn foreign_key(key: &ForeignKey) -> String {
         "constraint {} foreign key ({}) references {} ({})",
         name(&key.name),
         names(&key.columns),
-        name(&key.references),
+        key.target_sql(),
         names(&key.referenced_columns)
     );
     for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
@@ -394,7 +400,8 @@ fn in_order(schema: &Schema) -> Vec<&Table> {
     let mut placed: BTreeSet<&Ident> = BTreeSet::new();
     let mut order = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let ready = |t: &&Table| t.foreign_keys.iter().all(|k| k.references == t.name || placed.contains(&k.references));
+        let ready =
+            |t: &&Table| t.foreign_keys.iter().all(|k| k.is_to_users() || k.references == t.name || placed.contains(&k.references));
         // In a circle the first by name goes first.
         let next = waiting.remove(waiting.iter().position(ready).unwrap_or(0));
         placed.insert(&next.name);

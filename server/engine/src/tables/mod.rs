@@ -21,13 +21,14 @@ pub mod parse;
 mod plan;
 #[cfg(test)]
 mod policy_tests;
-mod postgres;
+pub(crate) mod postgres;
 #[cfg(test)]
 mod role_tests;
 mod sql;
 mod sqlite;
 pub(crate) mod states;
 mod step;
+mod steps;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -139,8 +140,9 @@ pub struct TableSize {
 /// As [`parse::parse`], and whatever makes a statement impossible.
 pub fn schema_from_sql(sql: &str) -> Result<Schema> {
     let mut schema = Arc::<Schema>::default();
-    for statement in parse::parse(sql)? {
-        if let Some(last) = apply::apply(&schema, &statement.change)?.pop() {
+    let statements = parse::parse(sql)?;
+    for steps in steps::resolve(&schema, &statements).map_err(|(_, misfit)| Error::from(misfit))? {
+        if let Some(last) = steps.into_iter().last() {
             schema = last.after;
         }
     }
@@ -210,7 +212,8 @@ impl Engine {
         require_builder(caller)?;
         let source = Source { sql, path: None, file: None, who: caller.label().to_owned(), noted: None };
         let statements = source.parse()?;
-        let schema = self.refresh_schema().await?;
+        self.refresh_schema().await?;
+        let schema = self.definition();
         self.database().read(move |conn| plan::plan(conn, &schema, &source, &statements)).await
     }
 
@@ -267,7 +270,8 @@ impl Engine {
     /// [`Code::Forbidden`] unless the caller may build.
     pub async fn dump_schema(&self, caller: &Caller) -> Result<String> {
         require_builder(caller)?;
-        Ok(dump::dump(&*self.refresh_schema().await?))
+        self.refresh_schema().await?;
+        Ok(dump::dump(&self.definition()))
     }
 
     /// The latest recorded changes, newest first.
@@ -293,7 +297,9 @@ impl Engine {
         let guard = self.guard(&schema, caller);
         // Where policies can't be answered, no row can be read.
         let seen = |table: &Ident| guard.filter(table, Command::Select, Expr::always()).unwrap_or(Expr::Or(Vec::new()));
-        let tables: Vec<(Ident, Expr)> = schema.tables.keys().map(|table| (table.clone(), seen(table))).collect();
+        let tables = schema.tables.values().filter(|table| !table.is_shown());
+        let tables: Vec<(Ident, Expr)> = tables.map(|table| (table.name.clone(), seen(&table.name))).collect();
+        let schema = guard.seen_all(&schema);
         let sizes = move |conn: &mut crate::database::Conn| {
             let size = |(table, filter): (Ident, Expr)| {
                 let rows = run::number(conn, &select::count(conn.kind(), &schema, &table, &filter, None)?)?;

@@ -153,7 +153,11 @@ fn plain(columns: &[Ident]) -> String {
 /// The rows that refer to nothing: how many, and one of their values.
 fn orphans(conn: &mut Conn, table: &Table, key: &ForeignKey, new: &NewColumns) -> Result<Option<Error>> {
     let there = key.columns.iter().map(|c| format!("o.{} is not null", c.quoted())).collect::<Vec<_>>().join(" and ");
-    let pairs = key.columns.iter().zip(&key.referenced_columns);
+    let referenced = match conn.kind() {
+        EngineKind::Postgres => super::postgres::referenced_columns(key),
+        EngineKind::Sqlite => key.referenced_columns.clone(),
+    };
+    let pairs = key.columns.iter().zip(&referenced);
     let same = pairs.map(|(from, to)| format!("p.{} = o.{}", to.quoted(), from.quoted())).collect::<Vec<_>>().join(" and ");
     let (kind, target) = (conn.kind(), &key.references);
     let lost = format!(
@@ -172,6 +176,7 @@ fn orphans(conn: &mut Conn, table: &Table, key: &ForeignKey, new: &NewColumns) -
         [column] => format!("\"{column}\""),
         columns => format!("({})", plain(columns)),
     };
+    let target = key.target_name();
     let message =
         format!("{} of \"{}\" {verb} a {what} that is not in \"{target}\", for example {example}", count_of(rows), table.name);
     let hint = format!("change or empty these values, or add what is missing to \"{target}\" first");

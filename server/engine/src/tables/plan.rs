@@ -166,7 +166,7 @@ pub(super) fn summary(step: &Step) -> String {
         Step::AddUnique { table, unique } => format!("Makes {} unique in \"{table}\".", names(&unique.columns)),
         Step::DropUnique { table, name } => format!("Drops the unique constraint \"{name}\" of \"{table}\"."),
         Step::AddForeignKey { table, key } => {
-            format!("Makes {} of \"{table}\" refer to \"{}\".", names(&key.columns), key.references)
+            format!("Makes {} of \"{table}\" refer to \"{}\".", names(&key.columns), key.target_name())
         }
         Step::DropForeignKey { table, name } => format!("Drops the reference \"{name}\" of \"{table}\"."),
         Step::AddCheck { table, check } => format!("Checks every row of \"{table}\" by \"{}\".", check.name),
@@ -192,6 +192,11 @@ pub(super) fn summary(step: &Step) -> String {
         Step::ChangeRole(name) => format!("Changes the role \"{name}\" or what it is a member of."),
         Step::DropRole(name) => format!("Drops the role \"{name}\"."),
         Step::SetTransitions(name) => format!("Changes which ways the states of \"{name}\" may go."),
+        Step::SetView(name) => format!("Sets what the view \"{name}\" shows and who may read it."),
+        Step::DropView(name) => format!("Drops the view \"{name}\"."),
+        Step::SetFunction(name) => format!("Sets what the function \"{name}\" does and who may call it."),
+        Step::DropFunction(name) => format!("Drops the function \"{name}\"."),
+        Step::SetDefaultPrivileges => "Changes who may use what is made from now on.".to_owned(),
         Step::SetAccess(name) => format!("Changes who may use \"{name}\" through the API."),
     }
 }

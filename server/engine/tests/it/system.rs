@@ -15,7 +15,7 @@ const SQLITE: &str = "select t.name || '.' || c.name || ' ' || \
 const POSTGRES: &str = "select table_name || '.' || column_name || ' ' || \
      case data_type when 'bigint' then 'BigInt' when 'text' then 'Text' else data_type end || \
      case is_nullable when 'YES' then '?' else '' end as line \
-     from information_schema.columns where table_name like '\\_tenon\\_%'";
+     from information_schema.columns where table_name like '\\_tenon\\_%' and is_generated = 'NEVER'";
 
 /// What `schema.rs` says, one line a column: `table.column Type`, with `?` where it may be null.
 fn declared() -> Vec<String> {

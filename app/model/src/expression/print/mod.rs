@@ -39,6 +39,8 @@ impl Scope {
             Expr::Column { name, .. } => sql(self.own(name), level::ATOM),
             Expr::Of { source, name, .. } => sql(self.of(*source, name), level::ATOM),
             Expr::Context(value) => sql(value.as_sql(), level::ATOM),
+            Expr::Parameter { name, .. } => sql(name.to_sql(), level::ATOM),
+            Expr::Function(call) => sql(self.called(&call.name, &call.arguments), level::ATOM),
             Expr::JsonPath { base, steps, as_text } => self.path(base, steps, *as_text),
             Expr::Cast { expr, to } => sql(format!("{}::{}", self.at(level::CAST, expr), type_sql(to)), level::CAST),
             Expr::Compare { op, left, right } => self.between(op.as_sql(), level::COMPARE, left, right),

@@ -3,11 +3,15 @@
 use super::{Scope, Sql, level, literal, sql, told_by};
 use crate::{
     Expr, Ident, Nulls, OrderBy, Relation, SortDirection,
-    expression::{Aggregate, CompareOp, Join, Selected, Subquery, SubqueryKind},
+    expression::{Aggregate, Called, CompareOp, Join, Selected, Subquery, SubqueryKind},
+    schema::function_sql,
 };
 
 impl Scope {
     pub(super) fn subquery(&self, query: &Subquery, not: &str) -> Sql {
+        if let Some(called) = &query.called {
+            return self.of_function(query, called, not);
+        }
         let (inner, names) = self.enter(query);
         let rest = inner.clauses(query, &names);
         match &query.kind {
@@ -25,6 +29,29 @@ impl Scope {
                 sql(format!("{left} {} {word} (select {select}{rest})", op.as_sql()), level::COMPARE)
             }
         }
+    }
+
+    /// A query that a function's body is.
+    fn of_function(&self, query: &Subquery, called: &Called, not: &str) -> Sql {
+        let call = self.called(&called.name, &called.arguments);
+        match &query.kind {
+            SubqueryKind::Exists => sql(format!("exists (select {call})"), level::ATOM),
+            SubqueryKind::Scalar(_) => sql(format!("(select {call})"), level::ATOM),
+            SubqueryKind::Any { op, expr, select, all } => {
+                let left = self.operand(level::OTHER, expr, told_by(expr, select));
+                if *op == CompareOp::Eq && !all {
+                    return sql(format!("{left} {not}in (select {call})"), level::RANGE);
+                }
+                let word = if *all { "all" } else { "any" };
+                sql(format!("{left} {} {word} (select {call})", op.as_sql()), level::COMPARE)
+            }
+        }
+    }
+
+    /// A call of an SQL function.
+    pub(super) fn called(&self, name: &Ident, arguments: &[Expr]) -> String {
+        let list: Vec<String> = arguments.iter().map(|argument| self.write(argument).text).collect();
+        format!("{}({})", function_sql(name), list.join(", "))
     }
 
     /// ` from … where … order by … limit …`.

@@ -38,7 +38,7 @@ async fn load_diagram() -> Result<DiagramData> {
     let describe = |table: &std::sync::Arc<tenon_model::Table>| Described {
         name: table.name.to_string(),
         columns: table.columns.len(),
-        relations: table.foreign_keys.iter().map(|key| format!("{} → {}", join(&key.columns), key.references)).collect(),
+        relations: table.foreign_keys.iter().map(|key| format!("{} → {}", join(&key.columns), key.target_sql())).collect(),
     };
     let tables: Vec<_> = schema.tables.values().map(describe).collect();
     let relations = tables.iter().map(|table| table.relations.len()).sum();

@@ -43,7 +43,7 @@ fn members(schema: &Schema, table: &Table) -> Template {
 /// The condition of a table that refers to another, to which members are joined by a third with the id of a user.
 fn membership(schema: &Schema, table: &Table) -> Option<String> {
     let single = |key: &tenon_model::ForeignKey| Some((key.columns.first()?.clone(), key.columns.len() == 1));
-    table.foreign_keys.iter().find_map(|own| {
+    table.foreign_keys.iter().filter(|own| !own.is_to_users()).find_map(|own| {
         let (column, true) = single(own)? else { return None };
         schema.references_to(own.references.as_str()).find_map(|(from, key)| {
             let (team, true) = single(key)? else { return None };

@@ -182,7 +182,7 @@ fn relation(from: &tenon_model::Table, key: &tenon_model::ForeignKey) -> Relatio
         name: key.name.to_string(),
         from: from.name.to_string(),
         columns: texts(&key.columns),
-        to: key.references.to_string(),
+        to: key.target_sql(),
         to_columns: texts(&key.referenced_columns),
         on_delete: key.on_delete.as_sql().to_owned(),
     }

@@ -44,7 +44,7 @@ pub fn translate_for(error: DieselError, schema: &Schema, table: &Table, value: 
 
 /// What is wrong with each column of a reference that points nowhere.
 pub fn points_nowhere(key: &ForeignKey) -> Vec<FieldError> {
-    let message = format!("There is no such record in “{}”.", key.references);
+    let message = format!("There is no such record in “{}”.", key.target_name());
     marked(Code::ForeignKeyViolation, key.columns.iter().map(Ident::as_str), &message)
 }
 
@@ -78,8 +78,14 @@ fn from_postgres(code: Code, info: &dyn DatabaseErrorInformation) -> Violation {
         columns: info.column_name().map(str::to_owned).into_iter().collect(),
         constraint: info.constraint_name().map(str::to_owned),
         message: Some(info.message().to_owned()),
-        details: info.details().filter(|_| !shows_row).map(str::to_owned),
+        details: info.details().filter(|_| !shows_row).map(of_users),
     }
+}
+
+/// What the details of a broken reference to a user say, without how users are kept.
+fn of_users(details: &str) -> String {
+    let names = format!("table \"{}\"", ForeignKey::USERS);
+    details.replace(&names, "table \"users\"")
 }
 
 /// `UNIQUE constraint failed: t.a, t.b`, `NOT NULL constraint failed: t.a`, `CHECK constraint failed: t_a_check`,

@@ -44,6 +44,7 @@ impl Checker<'_> {
                 Ok(Expr::Extreme { greatest: name == "greatest", arguments, data_type })
             }
             "nullif" => self.nullif(&call.arguments, at),
+            _ if self.is_sql_function(&call.name) => self.sql_function(call, at),
             _ => self.function(name, &call.arguments, at),
         }
     }

@@ -6,9 +6,12 @@ mod json;
 mod names;
 mod place;
 mod query;
+mod select;
 #[cfg(test)]
 mod tests;
 mod value;
+
+use std::borrow::Cow;
 
 use tenon_model::{
     Code, DataType, Error, Expr, Ident, ScalarType, Schema, Table, Value,
@@ -19,6 +22,7 @@ use tenon_model::{
 };
 
 pub(crate) use self::place::Place;
+pub(crate) use self::select::{Environment, select};
 use super::syntax::{Kind, Node};
 use crate::{sql::Located, tables::change::Position};
 
@@ -41,7 +45,7 @@ pub(crate) fn check_at(
         Some(name) => Some(schema.require_table(name.as_str()).map_err(|e| Located::new(e, node.at))?.as_ref()),
         None => None,
     };
-    let mut checker = Checker { schema, row, place, scopes: Vec::new(), sources: 0, aggregates: None, parts: 0 };
+    let mut checker = Checker::new(schema, row, place);
     let typed = checker.node(node)?;
     match wanted {
         Some(wanted) => checker.coerce(typed, wanted, node.at),
@@ -71,6 +75,14 @@ struct Checker<'s> {
     aggregates: Option<bool>,
     /// How many parts were checked.
     parts: u32,
+    /// What stands around: arguments of a function, queries of `with`.
+    environment: Environment,
+}
+
+impl<'s> Checker<'s> {
+    fn new(schema: &'s Schema, row: Option<&'s Table>, place: Place) -> Self {
+        Self { schema, row, place, scopes: Vec::new(), sources: 0, aggregates: None, parts: 0, environment: Environment::default() }
+    }
 }
 
 /// So many arguments may a call have, and an array elements that are no literals: SQLite is told by name.
@@ -83,7 +95,7 @@ const MAX_PARTS: u32 = 50_000;
 struct Reading<'s> {
     id: SourceId,
     name: Ident,
-    table: &'s Table,
+    table: Cow<'s, Table>,
 }
 
 fn refuse<T>(code: Code, message: impl Into<String>, at: Position) -> Checked<T> {
@@ -108,6 +120,7 @@ impl Checker<'_> {
             }
             Kind::Cast(expr, type_name) => self.cast(expr, type_name, at)?,
             Kind::Name(parts) => self.name(parts, at)?,
+            Kind::Parameter(name) => self.parameter(name, at)?,
             Kind::Call(call) => self.call(call, at)?,
             Kind::Prefix("+", operand) => return self.node(operand),
             Kind::Prefix(name, operand) => self.function(name, std::slice::from_ref(operand), at)?,

@@ -27,6 +27,9 @@ impl Checker<'_> {
                 _ => return super::refuse(Code::InvalidSyntax, format!("column reference \"{column}\" is ambiguous"), at),
             }
         }
+        if let Some(argument) = self.environment.argument(column) {
+            return Ok(argument);
+        }
         match self.row {
             Some(row) => own(row, column).map_err(|e| Located::new(e, at)).or_else(|missing| self.nearest(column, at, missing)),
             None => self.nearest(column, at, missing(column, at)),
@@ -35,7 +38,7 @@ impl Checker<'_> {
 
     /// The failure, with the nearest name of all tables in sight.
     fn nearest(&self, column: &Ident, at: Position, otherwise: Located) -> Checked<Expr> {
-        let tables = self.scopes.iter().flatten().map(|r| r.table).chain(self.row);
+        let tables = self.scopes.iter().flatten().map(|r| &*r.table).chain(self.row);
         let names: Vec<&str> = tables.flat_map(|t| t.columns.iter().map(|c| c.name.as_str())).collect();
         Err(match tenon_model::schema::nearest_name(column.as_str(), names.into_iter()) {
             Some(other) => missing(column, at).hint(format!("did you mean \"{other}\"?")),
@@ -48,6 +51,11 @@ impl Checker<'_> {
             if let Some(reading) = scope.iter().find(|r| r.name == *table) {
                 return of(reading, column, at);
             }
+        }
+        if self.environment.function.as_ref() == Some(table)
+            && let Some(argument) = self.environment.argument(column)
+        {
+            return Ok(argument);
         }
         match self.row {
             Some(row) if row.name == *table => own(row, column).map_err(|e| Located::new(e, at)),

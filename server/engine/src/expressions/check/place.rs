@@ -1,6 +1,6 @@
 //! Where an expression stands, and what it may not have there.
 
-use tenon_model::Code;
+use tenon_model::{Code, Expr};
 
 use super::{Checked, Checker, refuse};
 use crate::tables::change::Position;
@@ -34,6 +34,20 @@ impl Checker<'_> {
         let message = format!("a check constraint cannot ask for {name}: a row that passed must pass again later, whoever asks");
         refuse(Code::Unsupported, message, at)
             .map_err(|located| located.hint("what depends on who asks or when belongs into a policy".to_owned()))
+    }
+
+    /// Passes a call of an SQL function, whose body stands there as if it were written there.
+    pub(super) fn may_call(&self, call: &Expr, at: Position) -> Checked<()> {
+        let (mut queries, mut asked) = (false, None);
+        call.visit(&mut |part| match part {
+            Expr::Subquery(_) | Expr::Exists { .. } | Expr::Related { .. } => queries = true,
+            Expr::Context(value) => asked = Some(value.as_sql().to_owned()),
+            _ => {}
+        });
+        if queries {
+            self.may_query(at)?;
+        }
+        asked.map_or(Ok(()), |name| self.may_ask(&name, at))
     }
 
     /// Passes a column.

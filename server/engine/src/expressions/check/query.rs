@@ -1,5 +1,7 @@
 //! Subqueries.
 
+use std::borrow::Cow;
+
 use tenon_model::{
     Code, CompareOp, Expr, Nulls, OrderBy, SortDirection,
     expression::{Join, Selected, Source, SourceId, Subquery, SubqueryKind, functions::BOOLEAN},
@@ -73,6 +75,11 @@ impl Checker<'_> {
             );
         }
         let left = self.node(expr)?;
+        if let Some((select, called)) = self.many(query)? {
+            let found = (Typed::Known(select), query.at);
+            let (expr, select) = self.comparable((left, expr.at), found, name, at)?;
+            return Ok(Expr::Subquery(Box::new(Subquery { kind: SubqueryKind::Any { op, expr, select, all }, ..called })));
+        }
         let (from, filter, order) = self.opened(query)?;
         let outer = self.aggregates.take();
         let right = self.node(select);
@@ -124,13 +131,13 @@ impl Checker<'_> {
         if scope.iter().any(|reading| reading.name == name) {
             return refuse(Code::InvalidSyntax, format!("table name \"{name}\" specified more than once"), from.at);
         }
-        scope.push(Reading { id, name, table });
+        scope.push(Reading { id, name, table: Cow::Borrowed(table) });
         let join = match &from.join {
             syntax::Join::Cross => Join::Cross,
             syntax::Join::Inner(on) => Join::Inner(self.of_type(on, &BOOLEAN)?),
             syntax::Join::Left(on) => Join::Left(self.of_type(on, &BOOLEAN)?),
         };
-        Ok(Source { id, table: from.table.clone(), alias: from.alias.clone(), join })
+        Ok(Source { id, table: from.table.clone(), alias: from.alias.clone(), join, owner: self.environment.owner })
     }
 
     fn key(&mut self, key: &syntax::Order) -> Checked<OrderBy> {
@@ -147,7 +154,7 @@ impl Checker<'_> {
 }
 
 fn subquery(kind: SubqueryKind, from: Vec<Source>, filter: Expr, order: Vec<OrderBy>, limit: Option<u64>) -> Expr {
-    Expr::Subquery(Box::new(Subquery { kind, from, filter, order, limit }))
+    Expr::Subquery(Box::new(Subquery { kind, from, filter, order, limit, called: None }))
 }
 
 /// Whether a column of these tables stands in the expression, not counting what aggregates take.

@@ -5,6 +5,7 @@
 mod operators;
 mod primary;
 mod query;
+mod select;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use sqlparser::tokenizer::Token;
 use tenon_model::{Code, expression::level};
 
 use self::operators::{Infix, infix};
+pub(crate) use self::select::{begins, select};
 use super::syntax::{Kind, Node, Quantity, Test};
 use crate::{
     sql::{Cursor, Located},

@@ -62,6 +62,10 @@ fn operand(c: &mut Cursor) -> Parsed<Node> {
             c.advance();
             Kind::Text(text)
         }
+        Token::Placeholder(name) => {
+            c.advance();
+            Kind::Parameter(name)
+        }
         Token::LParen => return parenthesis(c),
         Token::Word(_) => word(c)?,
         _ => return Err(c.unexpected("an expression")),

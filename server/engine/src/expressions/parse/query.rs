@@ -86,8 +86,10 @@ fn table(c: &mut Cursor, join: fn(&mut Cursor) -> Parsed<Join>) -> Parsed<From> 
 }
 
 /// Whether a word begins what may follow a table.
-fn is_clause(word: &str) -> bool {
-    const WORDS: [&str; 20] = [
+pub(super) fn is_clause(word: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "from",
+        "using",
         "on",
         "join",
         "inner",
@@ -112,7 +114,7 @@ fn is_clause(word: &str) -> bool {
     WORDS.iter().any(|clause| word.eq_ignore_ascii_case(clause))
 }
 
-fn key(c: &mut Cursor) -> Parsed<Order> {
+pub(super) fn key(c: &mut Cursor) -> Parsed<Order> {
     let expr = expression(c)?;
     let descending = c.accept(&["desc"]);
     if !descending {

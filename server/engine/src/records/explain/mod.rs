@@ -30,6 +30,7 @@ impl Engine {
         let table = access::table(&schema, &question.table)?.clone();
         let (written, who) = (question.written(), self.context(whom));
         let steps = Steps::new(&schema, &table, whom, who.clone(), question.command, (question.reads, &written))?;
+        let schema = self.guard(&schema, whom).seen_all(&schema);
         self.database()
             .read_with(move |reader| {
                 let context = Context { engine: reader.conn.kind(), schema: &schema };
@@ -82,6 +83,7 @@ impl Engine {
         let filter = expanded(&schema, &table.name, filter);
         let written: Vec<Ident> = set.keys().cloned().collect();
         let steps = Steps::new(&schema, &table, whom, self.context(whom), command, (true, &written))?;
+        let schema = self.guard(&schema, whom).seen_all(&schema);
         self.database()
             .read_with(move |reader| {
                 let context = Context { engine: reader.conn.kind(), schema: &schema };

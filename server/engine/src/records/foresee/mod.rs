@@ -53,7 +53,7 @@ impl Engine {
             return Err(Error::new(Code::Forbidden, "only builders and owners may work on the schema"));
         }
         let before = self.schema();
-        let after = crate::tables::schema_after(&before, sql)?;
+        let after = crate::tables::schema_after(&self.definition(), sql)?.readable();
         let tables = changed_tables(&before, &after);
         if tables.is_empty() {
             return Ok(Foreseen::default());
@@ -64,12 +64,13 @@ impl Engine {
         let started = Instant::now();
         for table in tables {
             for subject in &subjects {
+                let seen = self.guard(&before, &subject.caller).seen_all(&before);
                 let guards =
                     [&before, &after].map(|schema| (Arc::clone(schema), subject.caller.clone(), self.context(&subject.caller)));
                 let rules = counts::rules(&guards, &table)?;
                 let changed: Vec<_> = rules.into_iter().filter(|rule| rule.before != rule.after).collect();
                 if let Some(read) = changed.iter().find(|rule| rule.command == Command::Select) {
-                    let (schema, name, read) = (Arc::clone(&before), subject.name.clone(), read.clone());
+                    let (schema, name, read) = (Arc::clone(&seen), subject.name.clone(), read.clone());
                     let table = table.clone();
                     let cost =
                         self.database().read_with(move |reader| cost::cost(reader, &schema, &table, name.clone(), &read)).await;
@@ -77,7 +78,7 @@ impl Engine {
                 }
                 for rule in changed {
                     let late = started.elapsed() > PATIENCE;
-                    let (schema, name, table) = (Arc::clone(&before), subject.name.clone(), table.clone());
+                    let (schema, name, table) = (Arc::clone(&seen), subject.name.clone(), table.clone());
                     let reached = self
                         .database()
                         .read_with(move |reader| Ok(counts::count(reader, &schema, table.clone(), name.clone(), &rule, late)));

@@ -6,13 +6,14 @@
 pub(crate) mod computed;
 mod guard;
 mod messages;
+mod seen;
 mod write;
 
 pub(crate) use self::write::{EXISTING, PROPOSED, Rules, chunks, fails, proposed_as, row_source, said_of};
 
 use tenon_model::{
     Caller, Code, Command, Error, Expr, Ident, Policy, Result, Role, Schema, Table,
-    expression::{Context, Join, Source},
+    expression::{Context, Join},
 };
 
 /// Sees the database with the eyes of one who asks.
@@ -140,12 +141,12 @@ impl<'s> Guard<'s> {
         let mut failure = None;
         let protected = expr.map(&mut |part| match part {
             Expr::Subquery(mut query) => {
-                for source in &mut query.from {
+                for source in query.from.iter_mut().filter(|source| !source.owner) {
                     match self.rule(&source.table.clone(), Command::Select, false, inside) {
                         Ok(rule) if rule.is_always() => {}
                         Ok(rule) => {
                             let rule = rule.rebased(source.id, &mut next);
-                            let rest = restrict(source, rule);
+                            let rest = restrict(&mut source.join, rule);
                             let filter = std::mem::replace(&mut query.filter, Expr::always());
                             query.filter = filter.and(rest);
                         }
@@ -180,15 +181,15 @@ fn join(table: &Table, command: Command, held: &[Role], check: bool) -> Expr {
 }
 
 /// Puts a condition where a table joins; what is left for the filter.
-fn restrict(source: &mut Source, rule: Expr) -> Expr {
-    match std::mem::replace(&mut source.join, Join::Cross) {
+fn restrict(own: &mut Join, rule: Expr) -> Expr {
+    match std::mem::replace(own, Join::Cross) {
         // Rows that may not be seen are not there: the others keep their nulls.
         Join::Left(on) => {
-            source.join = Join::Left(on.and(rule));
+            *own = Join::Left(on.and(rule));
             Expr::always()
         }
         join => {
-            source.join = join;
+            *own = join;
             rule
         }
     }

@@ -44,6 +44,7 @@ pub(crate) struct Builder<'s> {
     depth: u32,
     /// What the root is called.
     pub(crate) root: Root,
+    failure: Option<Error>,
     /// The tables of the subqueries around.
     pub(crate) sources: Vec<(SourceId, Alias)>,
 }
@@ -52,7 +53,7 @@ impl<'s> Builder<'s> {
     /// An empty statement for an engine over a schema.
     pub(crate) fn new(engine: EngineKind, schema: &'s Schema) -> Self {
         let statement = Statement { text: String::with_capacity(512), cacheable: true, ..Statement::default() };
-        Self { engine, schema, statement, aliases: 1, depth: 0, root: Root::Alias, sources: Vec::new() }
+        Self { engine, schema, statement, aliases: 1, depth: 0, root: Root::Alias, failure: None, sources: Vec::new() }
     }
 
     /// Whether the statement is for SQLite.
@@ -65,6 +66,9 @@ impl<'s> Builder<'s> {
     /// # Errors
     /// [`Code::TooComplex`] if it binds more values than a database takes.
     pub(crate) fn finish(mut self) -> Result<Statement> {
+        if let Some(error) = self.failure {
+            return Err(error);
+        }
         let binds = self.statement.binds.len();
         if binds > MAX_BINDS {
             return Err(too_complex());
@@ -135,8 +139,15 @@ impl<'s> Builder<'s> {
     }
 
     /// `"table" as t0`.
+    ///
+    /// A view is put in as what it shows; a failure of that is told by [`Builder::finish`].
     pub(crate) fn table(&mut self, name: &Ident, alias: Alias) -> &mut Self {
-        self.ident(name).push(" as ").alias(alias)
+        let shown = self.schema.tables.get(name.as_str()).and_then(|table| table.shows.as_deref());
+        let Some(shown) = shown else { return self.ident(name).push(" as ").alias(alias) };
+        if let Err(error) = self.shown(&shown.select, alias) {
+            self.failure.get_or_insert(error);
+        }
+        self
     }
 
     /// A placeholder with its value.

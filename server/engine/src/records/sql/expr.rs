@@ -61,6 +61,8 @@ impl Builder<'_> {
                 self.column(alias, name);
                 self.as_text(data_type);
             }
+            Expr::Parameter { name, .. } => return Err(Error::internal(format!("the argument {name} was not filled in"))),
+            Expr::Function(call) => self.expr(alias, &call.body)?,
             Expr::Context(value) => return Err(Error::internal(format!("{} was not filled in", value.as_sql()))),
             Expr::Subquery(query) => self.subquery(alias, query)?,
             Expr::Aggregate(aggregate) => self.aggregate(alias, aggregate)?,

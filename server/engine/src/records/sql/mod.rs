@@ -13,6 +13,7 @@ mod shown;
 mod statement;
 mod subquery;
 mod value;
+mod whole;
 
 pub(crate) use builder::{Alias, Builder, Root};
 pub(crate) use cast::narrowed;

@@ -113,7 +113,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn direction(&mut self, key: &OrderBy) {
+    pub(super) fn direction(&mut self, key: &OrderBy) {
         let descending = key.direction == SortDirection::Descending;
         let nulls = key.nulls.unwrap_or(if descending { Nulls::First } else { Nulls::Last });
         self.push(if descending { " desc" } else { "" });
@@ -243,7 +243,7 @@ impl Builder<'_> {
     }
 
     /// The collation by which SQLite tells values of a type apart.
-    fn collate(&mut self, expr: &Expr, needless: bool) {
+    pub(super) fn collate(&mut self, expr: &Expr, needless: bool) {
         match expr.data_type() {
             _ if needless => {}
             DataType::Scalar(ScalarType::Numeric(_)) => drop(self.push(" collate tenon_numeric")),

@@ -117,6 +117,7 @@ impl Engine {
         let mut moves = guard.moves(&table, true)?;
         moves.ways.retain(|way| grants.may_column(Command::Update, way.transition.column.as_str()));
         let policies = (guard.using(&table, Command::Update)?, guard.check(&table, Command::Update)?);
+        let schema = guard.seen_all(&schema);
         self.database()
             .read(move |conn| {
                 let table = access::table(&schema, &table)?;
@@ -144,8 +145,9 @@ impl Engine {
         let found = access::table(&schema, table)?.require_column(column.as_str())?;
         rights.require_columns(table, Command::Select, [column])?;
         let column = found.name.clone();
-        let filter = self.guard(&schema, caller).filter(table, Command::Select, Expr::always())?;
-        let table = table.clone();
+        let guard = self.guard(&schema, caller);
+        let filter = guard.filter(table, Command::Select, Expr::always())?;
+        let (table, schema) = (table.clone(), guard.seen_all(&schema));
         let counts = move |conn: &mut Conn| {
             let mut b = Builder::new(conn.kind(), &schema);
             b.push("select ");

@@ -61,7 +61,7 @@ impl Engine {
         let seen = guard.foresee(table, expr).map_err(unplaced)?;
         let part = |part: PartOf| Some(PartOf { expr: guard.foresee(table, part.expr).ok()?, ..part });
         let parts = parts(&ask.text, schema, table).into_iter().filter_map(part).collect();
-        Ok(Tried { engine: self, schema: Arc::clone(schema), table: table.clone(), expr: seen, parts })
+        Ok(Tried { engine: self, schema: guard.seen_all(schema), table: table.clone(), expr: seen, parts })
     }
 }
 

@@ -38,7 +38,7 @@ impl Engine {
         let attribution = self.attribution(&schema, &delete.table, caller);
         let acted = self.acted(caller, &delete.table, "delete");
         let delete = guarded(&guard, delete)?;
-        let deleting = Deleting { schema, delete, rules };
+        let deleting = Deleting { schema: guard.seen_all(&schema), delete, rules };
         self.database()
             .write(move |conn| {
                 attribution.of(conn, |conn| {

@@ -48,7 +48,8 @@ impl Engine {
         let returning = guard.returning(&insert.table, insert.returning)?;
         let attribution = self.attribution(&schema, &insert.table, caller);
         let acted = self.acted(caller, &insert.table, "insert");
-        let inserting = Inserting::new(&schema, table, Insert { returning, ..insert }, rules, &self.context(caller))?;
+        let seen = guard.seen_all(&schema);
+        let inserting = Inserting::new(&seen, table, Insert { returning, ..insert }, rules, &self.context(caller))?;
         self.database()
             .write(move |conn| {
                 inserting.rules.begin(conn)?;

@@ -57,10 +57,12 @@ pub(super) fn broken_by_row(
         }
         let mut b = Builder::new(context.engine, context.schema);
         b.push("select count(*) from ").table(&key.references, Alias::ROOT).push(" where ");
-        let referenced = b.require_table(&key.references)?;
-        for (index, (name, value)) in key.referenced_columns.iter().zip(&values).enumerate() {
+        for (index, ((name, own), value)) in referenced(context, key).iter().zip(&key.columns).zip(&values).enumerate() {
             b.push(if index > 0 { " and " } else { "" });
-            let data_type = &referenced.require_column(name.as_str())?.data_type;
+            let data_type = match b.schema.table(key.references.as_str()) {
+                Some(target) => &target.require_column(name.as_str())?.data_type,
+                None => &table.require_column(own.as_str())?.data_type,
+            };
             b.column(Alias::ROOT, name).push(" = ").value(value, data_type);
         }
         if run::number(conn, &b.finish()?)? == 0 {
@@ -95,7 +97,7 @@ pub(super) fn broken_by_change(
             b.push(" is not null");
         }
         b.push(" and not exists (select 1 from ").table(&key.references, other).push(" where ");
-        for (index, (name, referenced)) in key.columns.iter().zip(&key.referenced_columns).enumerate() {
+        for (index, (name, referenced)) in key.columns.iter().zip(&referenced(context, key)).enumerate() {
             b.push(if index > 0 { " and " } else { "" });
             b.column(other, referenced).push(" = ");
             changed(&mut b, table, name, set)?;
@@ -106,6 +108,11 @@ pub(super) fn broken_by_change(
         }
     }
     Ok(None)
+}
+
+/// The columns that the database knows a key to refer to.
+fn referenced(context: Context<'_>, key: &ForeignKey) -> Vec<Ident> {
+    if context.is_sqlite() { key.referenced_columns.clone() } else { crate::tables::postgres::referenced_columns(key) }
 }
 
 /// The reference to rows that a filter meets, and that are to go or to get another key.
@@ -169,7 +176,7 @@ fn points_nowhere(table: &Table, key: &ForeignKey, values: &[String]) -> Error {
         "Key ({})=({}) is not present in table \"{}\".",
         names(&key.columns),
         values.join(", "),
-        key.references
+        key.target_name()
     ))
 }
 

@@ -38,12 +38,13 @@ impl Engine {
         let attribution = self.attribution(&schema, &update.table, caller);
         let acted = self.acted(caller, &update.table, "update");
         let update = guarded(&guard, update)?;
+        let seen = guard.seen_all(&schema);
         self.database()
             .write(move |conn| {
                 rules.begin(conn)?;
                 attribution.of(conn, |conn| {
                     undone_if(conn, update.rollback, |conn| {
-                        noted(conn, acted.as_ref(), |conn| run_update(conn, &schema, &update, &rules), |done| done.rows)
+                        noted(conn, acted.as_ref(), |conn| run_update(conn, &seen, &update, &rules), |done| done.rows)
                     })
                 })
             })

@@ -37,6 +37,9 @@ pub(super) fn resolve(schema: &Schema, table: &Table, def: &ConstraintDef) -> Re
         ConstraintKind::ForeignKey { columns, references, referenced, on_delete, on_update } => {
             check_columns(table, columns)?;
             generated::refuse_in_key(table, columns, "a reference")?;
+            if *references == *ForeignKey::USERS {
+                return Ok(to_users(schema, table, def).map(Resolved::ForeignKey)?);
+            }
             let target = if *references == table.name { table } else { schema.require_table(references.as_str())? };
             let referenced_columns = referenced_columns(target, columns, referenced)?;
             check_types(table, columns, target, &referenced_columns)?;
@@ -53,6 +56,41 @@ pub(super) fn resolve(schema: &Schema, table: &Table, def: &ConstraintDef) -> Re
             Ok(Resolved::ForeignKey(ForeignKey { name, columns, references, referenced_columns, on_delete, on_update }))
         }
     }
+}
+
+/// A reference to `auth.users (id)`.
+fn to_users(schema: &Schema, table: &Table, def: &ConstraintDef) -> Result<ForeignKey> {
+    let ConstraintKind::ForeignKey { columns, references, referenced, on_delete, on_update } = &def.kind else {
+        return Err(Error::internal("a reference that is none"));
+    };
+    let id = Ident::new("id")?;
+    let [column] = columns.as_slice() else {
+        return Err(Error::new(Code::InvalidSyntax, "one column refers to a user"));
+    };
+    if !(referenced.is_empty() || *referenced == [id.clone()]) {
+        return Err(Error::new(Code::NotFound, "users are referred to by their id: references auth.users (id)"));
+    }
+    let data_type = &table.require_column(column.as_str())?.data_type;
+    if *data_type != ScalarType::Uuid.into() {
+        let message = format!("\"{column}\" ({data_type}) cannot refer to a user's id (uuid): the types differ");
+        return Err(Error::new(Code::InvalidValue, message));
+    }
+    check_actions(table, columns, [*on_delete, *on_update])?;
+    let name = match &def.name {
+        Some(name) => {
+            names::check_constraint(table, name)?;
+            name.clone()
+        }
+        None => names::choose(schema, table, columns, "fkey")?,
+    };
+    Ok(ForeignKey {
+        name,
+        columns: columns.clone(),
+        references: references.clone(),
+        referenced_columns: vec![id],
+        on_delete: *on_delete,
+        on_update: *on_update,
+    })
 }
 
 /// A key over `columns`; `named` are those that its made-up name tells.

@@ -28,7 +28,9 @@ impl Draft {
             return Ok(());
         }
         names::check_table(&self.schema, name)?;
-        let table = Arc::new(self.resolve_table(name, columns, constraints)?);
+        let mut table = self.resolve_table(name, columns, constraints)?;
+        table.access = self.schema.default_privileges.tables.clone();
+        let table = Arc::new(table);
         self.step(Step::CreateTable(table.clone()), |schema| {
             schema.tables.insert(table.name.clone(), table);
             schema.tables.sort_keys();

@@ -25,6 +25,7 @@ impl Draft {
             }
             let used = |uses: &Uses| uses.tables.contains(name) || uses.columns.iter().any(|(table, _)| table == name);
             self.release_policies(&format!("table \"{name}\""), drop.cascade, &drop.names, used)?;
+            self.release_readers(&format!("table \"{name}\""), drop.cascade, &drop.names, used)?;
             for (holder, key) in referring {
                 self.drop_foreign_key(&holder, &key);
             }
@@ -76,6 +77,7 @@ impl Draft {
         let used = |uses: &Uses| uses.columns.contains(&(table.name.clone(), name.clone()));
         self.release_policies(&format!("column \"{name}\" of \"{}\"", table.name), cascade, &[], used)?;
         self.release_states(&format!("column \"{name}\" of \"{}\"", table.name), cascade, &table.name, name)?;
+        self.release_readers(&format!("column \"{name}\" of \"{}\"", table.name), cascade, &[], used)?;
         self.drop_references_to_column(table, name, cascade)?;
         let own = self.table(&table.name)?;
         for key in own.foreign_keys.iter().filter(|k| k.columns.contains(name)) {

@@ -61,6 +61,7 @@ impl Draft {
             let message = format!("a value of \"{name}\" cannot be renamed: \"{}\" has arrays of it", table.name);
             return Err(Error::new(Code::Unsupported, message));
         }
+        self.refuse_for_readers(&format!("a value of the type \"{name}\""), |uses| uses.enums.contains(name))?;
         let step = Step::RenameEnumValue { name: name.clone(), from: from.to_owned(), to: to.to_owned() };
         let data_type = DataType::Scalar(ScalarType::Enum(name.clone()));
         self.step(step, |schema| {
@@ -83,6 +84,7 @@ impl Draft {
     pub(super) fn rename_enum(&mut self, name: &Ident, to: &Ident) -> Result<()> {
         self.enum_type(name)?;
         names::check_type(&self.schema, to)?;
+        self.refuse_for_readers(&format!("the type \"{name}\""), |uses| uses.enums.contains(name))?;
         self.step(Step::RenameEnum { from: name.clone(), to: to.clone() }, |schema| {
             if let Some(mut found) = schema.enums.shift_remove(name) {
                 Arc::make_mut(&mut found).name = to.clone();
@@ -115,6 +117,7 @@ impl Draft {
             }
             self.release_policies(&format!("type \"{name}\""), drop.cascade, &[], |uses| uses.enums.contains(name))?;
             self.release_calculations(name, drop.cascade)?;
+            self.release_readers(&format!("type \"{name}\""), drop.cascade, &[], |uses| uses.enums.contains(name))?;
             self.step(Step::DropEnum(name.clone()), |schema| {
                 schema.enums.shift_remove(name);
             });

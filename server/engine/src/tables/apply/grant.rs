@@ -1,6 +1,6 @@
 //! Privileges on tables and columns.
 
-use tenon_model::{Grants, Ident, Result, Role};
+use tenon_model::{Access, Code, Error, Grants, Ident, Result, Role};
 
 use super::Draft;
 use crate::tables::{change::Granted, step::Step};
@@ -10,17 +10,27 @@ impl Draft {
         for role in roles.iter().filter(|role| **role != Role::PUBLIC) {
             self.known_role(role)?;
         }
-        for name in tables {
+        let all: Vec<Ident> = if tables.is_empty() {
+            self.schema.tables.keys().chain(self.schema.views.keys()).cloned().collect()
+        } else {
+            tables.to_vec()
+        };
+        for name in &all {
+            if let Some(view) = self.schema.views.get(name).cloned() {
+                for column in granted.iter().flat_map(|granted| granted.columns.iter().flatten()) {
+                    if !view.select.columns.iter().any(|(own, _)| own == column) {
+                        let message = format!("column {name}.{column} does not exist");
+                        return Err(Error::new(Code::UnknownColumn, message).with_details(column.as_str()));
+                    }
+                }
+                self.edit_view(name, |view| give_to(&mut view.access, give, granted, roles));
+                continue;
+            }
             let table = self.table(name)?;
             for column in granted.iter().flat_map(|granted| granted.columns.iter().flatten()) {
                 table.require_column(column.as_str())?;
             }
-            self.table_step(name, Step::SetAccess(name.clone()), |table| {
-                // The secret key is past every privilege: nothing is to be kept of what it is granted.
-                for role in roles.iter().filter(|role| **role != Role::ServiceRole.as_str()) {
-                    table.access.change(role, |grants| granted.iter().for_each(|granted| set(grants, granted, give)));
-                }
-            });
+            self.table_step(name, Step::SetAccess(name.clone()), |table| give_to(&mut table.access, give, granted, roles));
         }
         Ok(())
     }
@@ -33,6 +43,13 @@ impl Draft {
         let role = Role::from(name.clone());
         self.schema.require_role(&role)?;
         Ok(role)
+    }
+}
+
+/// The secret key is past every privilege: nothing is to be kept of what it is granted.
+pub(super) fn give_to(access: &mut Access, give: bool, granted: &[Granted], roles: &[Ident]) {
+    for role in roles.iter().filter(|role| **role != Role::ServiceRole.as_str()) {
+        access.change(role, |grants| granted.iter().for_each(|granted| set(grants, granted, give)));
     }
 }
 

@@ -13,6 +13,14 @@ impl Draft {
                 self.table(name)?;
                 self.table_step(name, Step::CommentTable(name.clone()), |t| t.comment = text);
             }
+            Commented::View(name) => {
+                self.view(name)?;
+                self.edit_view(name, |view| view.comment = text);
+            }
+            Commented::Function(name) => {
+                self.function(name)?;
+                self.edit_function(name, |function| function.comment = text);
+            }
             Commented::Column(table, column) => {
                 self.table(table)?.require_column(column.as_str())?;
                 let step = Step::CommentColumn { table: table.clone(), column: column.clone() };

@@ -9,6 +9,7 @@ mod create;
 mod default;
 mod drop;
 mod enums;
+mod function;
 mod generated;
 mod grant;
 mod meta;
@@ -17,6 +18,7 @@ mod policy;
 mod role;
 mod rules;
 mod transition;
+mod view;
 
 use std::sync::Arc;
 
@@ -65,6 +67,15 @@ pub(crate) fn apply(schema: &Arc<Schema>, change: &Change) -> Result<Vec<Transit
         Change::DropRoles(drop) => draft.drop_roles(drop),
         Change::GrantRoles { give, roles, members } => draft.grant_roles(*give, roles, members),
         Change::Grant { give, granted, tables, roles } => draft.grant(*give, granted, tables, roles),
+        Change::CreateView(def) => return draft.create_view(def).map(|()| draft.transitions),
+        Change::DropViews(drop) => draft.drop_views(drop),
+        Change::CreateFunction(def) => return draft.create_function(def).map(|()| draft.transitions),
+        Change::DropFunctions(drop) => draft.drop_functions(drop),
+        Change::GrantExecute { give, functions, roles } => draft.grant_execute(*give, functions, roles),
+        Change::DefaultPrivileges { give, tables, functions, roles } => {
+            draft.set_default_privileges(*give, *tables, *functions, roles)
+        }
+        Change::Nothing | Change::LateFunctions => Ok(()),
     }?;
     Ok(draft.transitions)
 }

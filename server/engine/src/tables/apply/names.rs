@@ -79,6 +79,9 @@ pub(super) fn check_type(schema: &Schema, name: &Ident) -> Result<()> {
     if schema.tables.contains_key(name) {
         return Err(already_exists(&format!("a table \"{name}\"")));
     }
+    if schema.views.contains_key(name) {
+        return Err(already_exists(&format!("a view \"{name}\"")));
+    }
     Ok(())
 }
 
@@ -128,6 +131,9 @@ pub(super) fn has_constraint(table: &Table, name: &str) -> bool {
 /// What carries a relation's name already.
 fn relation_of(schema: &Schema, name: &Ident) -> Option<&'static str> {
     let same = |other: &Ident| other.as_str().eq_ignore_ascii_case(name.as_str());
+    if schema.views.keys().any(same) {
+        return Some("view");
+    }
     schema.tables.values().find_map(|table| {
         if same(&table.name) {
             Some("table")

@@ -67,7 +67,8 @@ impl Draft {
 
     /// The condition that a clause means over the table's rows.
     pub(super) fn rule(&self, table: &Ident, clause: Option<&Node>) -> Result<Option<Expr>, Located> {
-        clause.map(|node| check(node, &self.schema, Some(table), Some(&BOOLEAN))).transpose()
+        let readable = self.schema.readable();
+        clause.map(|node| check(node, &readable, Some(table), Some(&BOOLEAN))).transpose()
     }
 
     pub(super) fn alter_policy(&mut self, alter: &AlterPolicy) -> Result<(), Misfit> {

@@ -110,7 +110,14 @@ impl Draft {
             let named = table.transitions.iter().filter(|transition| transition.roles.contains(role));
             named.map(|found| transition::described(&found.name, &table.name))
         });
-        granted.chain(policies).chain(transitions).collect()
+        let views = self.schema.views.values().filter(|view| view.access.granted(name.as_str()).is_some());
+        let views = views.map(|view| format!("a grant on view \"{}\"", view.name));
+        let functions = self.schema.functions.values().filter(|function| function.execute.roles.contains(name));
+        let functions = functions.map(|function| format!("a grant on function \"{}\"", function.name));
+        let defaults = &self.schema.default_privileges;
+        let by_default = defaults.tables.granted(name.as_str()).is_some() || defaults.functions.roles.contains(name);
+        let by_default = by_default.then(|| "default privileges".to_owned());
+        granted.chain(policies).chain(transitions).chain(views).chain(functions).chain(by_default).collect()
     }
 
     /// Changes a role; a built-in one that comes to say nothing is forgotten.

@@ -21,7 +21,7 @@ fn rules_mut(table: &mut Table) -> impl Iterator<Item = &mut Expr> {
 }
 
 /// Carries a change of names through the table's expressions.
-pub(super) fn carry(table: &mut Table, change: impl Fn(&Expr) -> Expr) {
+pub(super) fn carry(table: &mut Table, mut change: impl FnMut(&Expr) -> Expr) {
     rules_mut(table).for_each(|rule| *rule = change(rule));
 }
 
@@ -53,7 +53,38 @@ fn described(table: &Ident, column: &Ident) -> String {
     format!("column \"{column}\" of \"{table}\"")
 }
 
+/// Whether a policy of the table calls a function.
+pub(super) fn policies_call(table: &Table, name: &Ident) -> bool {
+    table.policies.iter().flat_map(|policy| policy.using.iter().chain(&policy.check)).any(|rule| rule.calls(name))
+}
+
+/// What of the table is calculated by a function: its text is in the database, or in rows already.
+fn calculated_by(table: &Table, name: &Ident) -> Option<String> {
+    let of_column = table.columns.iter().find_map(|column| match (&column.generated, &column.default) {
+        (Some(generated), _) if generated.expr.calls(name) => Some(described(&table.name, &column.name)),
+        (_, Some(Default::Expression(expr))) if expr.calls(name) => {
+            Some(format!("the default of {}", described(&table.name, &column.name)))
+        }
+        _ => None,
+    });
+    let check = || table.checks.iter().find(|check| check.expr.calls(name));
+    of_column.or_else(|| check().map(|check| format!("check \"{}\" on \"{}\"", check.name, table.name)))
+}
+
 impl Draft {
+    /// The policies, each with its table, one of whose conditions is such.
+    pub(super) fn policies_where(&self, such: impl Fn(&Expr) -> bool) -> Vec<(Ident, Ident)> {
+        let tables = self.schema.tables.values();
+        let all = tables.flat_map(|table| table.policies.iter().map(move |policy| (table, policy)));
+        let found = all.filter(|(_, policy)| policy.using.iter().chain(&policy.check).any(&such));
+        found.map(|(table, policy)| (table.name.clone(), policy.name.clone())).collect()
+    }
+
+    /// A computed column, default or check that calls a function.
+    pub(super) fn calculated_by(&self, name: &Ident) -> Option<String> {
+        self.schema.tables.values().find_map(|table| calculated_by(table, name))
+    }
+
     /// The computed columns, each with its table, that use something.
     fn computed_using(&self, uses: impl Fn(&Uses) -> bool) -> Vec<(Ident, Ident)> {
         let of = |table: &Table| {

@@ -134,6 +134,14 @@ impl Draft {
         })
     }
 
+    /// As [`Draft::release_transitions`], those whose conditions call a function that is to go.
+    ///
+    /// # Errors
+    /// [`Code::Dependent`].
+    pub(super) fn release_calling(&mut self, what: &str, cascade: bool, function: &Ident) -> Result<()> {
+        self.release_each(what, cascade, |_, transition| calls(transition, function))
+    }
+
     /// As [`Draft::release_transitions`], those of a column that is to go.
     ///
     /// # Errors
@@ -206,6 +214,11 @@ fn check_edges(table: &Table, def: &TransitionDef) -> Result<()> {
 
 fn rules(transition: &StateTransition) -> impl Iterator<Item = &Expr> {
     transition.using.iter().chain(&transition.check)
+}
+
+/// Whether a condition of a transition calls a function.
+pub(super) fn calls(transition: &StateTransition, function: &Ident) -> bool {
+    rules(transition).any(|rule| rule.calls(function))
 }
 
 /// `transition "…" on "…"`.

@@ -56,6 +56,13 @@ fn action(c: &mut Cursor) -> Result<AlterAction, Located> {
     } else if c.accept(&["force", "row", "level", "security"]) || c.accept(&["no", "force", "row", "level", "security"]) {
         // It is about the table's owner, whom requests never are.
         Ok(AlterAction::RowSecurity(None))
+    } else if c.accept(&["owner", "to"]) {
+        c.name("a role")?;
+        Ok(AlterAction::RowSecurity(None))
+    } else if c.accept(&["replica", "identity"]) {
+        // What changes is told of whole rows anyway.
+        let _ = c.accept(&["full"]) || c.accept(&["default"]) || c.accept(&["nothing"]);
+        Ok(AlterAction::RowSecurity(None))
     } else if c.sees(&["enable"]) || c.sees(&["disable"]) {
         Err(c.refuse(Code::Unsupported, "triggers and rules are not understood"))
     } else {

@@ -1,7 +1,7 @@
 //! Columns, their defaults, and constraints.
 
 use sqlparser::tokenizer::Token;
-use tenon_model::{Code, Ident, Identity, ReferentialAction};
+use tenon_model::{Code, ForeignKey, Ident, Identity, ReferentialAction};
 
 use super::{default, generated, policy::clause};
 use crate::sql::{Cursor, Located, data_type};
@@ -119,9 +119,18 @@ fn nulls_distinct(c: &mut Cursor) -> Result<(), Located> {
     Ok(())
 }
 
+/// `auth.users`.
+fn users(c: &mut Cursor) -> bool {
+    let is = |token: &Token, name: &str| matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(name));
+    let found = is(c.token(0), "auth") && *c.token(1) == Token::Period && is(c.token(2), "users");
+    (0..3).filter(|_| found).for_each(|_| c.advance());
+    found
+}
+
 /// What follows `references`.
 fn references(c: &mut Cursor, columns: Vec<Ident>) -> Result<ConstraintKind, Located> {
-    let references = c.qualified_name("a table")?;
+    let references =
+        if users(c) { Ident::new(ForeignKey::USERS).map_err(|e| Located::new(e, c.here()))? } else { c.qualified_name("a table")? };
     let referenced = if *c.peek() == Token::LParen { c.name_list("a column")? } else { Vec::new() };
     let (mut on_delete, mut on_update) = (ReferentialAction::NoAction, ReferentialAction::NoAction);
     loop {

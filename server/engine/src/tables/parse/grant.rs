@@ -2,11 +2,14 @@
 
 use tenon_model::{Code, Command, Ident, Privileges};
 
-use super::statement::cascade;
+use super::{grant_on, settings, statement::cascade};
 use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, Granted};
 
 pub(super) fn grant(c: &mut Cursor, give: bool) -> Result<Change, Located> {
+    if let Some(change) = grant_on::other(c, give)? {
+        return Ok(change);
+    }
     let named = names_privileges(c);
     let not_a_privilege = c.refuse(Code::Unsupported, "the privileges are select, insert, update, delete and all");
     if !named {
@@ -19,20 +22,30 @@ pub(super) fn grant(c: &mut Cursor, give: bool) -> Result<Change, Located> {
     }
     let granted = c.separated(granted)?;
     c.expect(&["on"])?;
-    c.accept(&["table"]);
-    let tables = c.separated(|c| c.qualified_name("a table"))?;
+    let tables = if c.accept(&["all", "tables", "in", "schema"]) {
+        c.expect(&["public"])?;
+        Vec::new()
+    } else {
+        c.accept(&["table"]);
+        c.separated(|c| c.qualified_name("a table"))?
+    };
     let roles = grantees(c, give)?;
     Ok(Change::Grant { give, granted, tables, roles })
 }
 
+/// Privileges of PostgreSQL that nobody has use for through the API.
+const WITHOUT_USE: [&str; 4] = ["references", "trigger", "truncate", "maintain"];
+
 fn names_privileges(c: &Cursor) -> bool {
-    c.sees(&["all"]) || Command::ALL.iter().any(|command| c.sees(&[command.as_str()]))
+    let known = Command::ALL.iter().map(|command| command.as_str());
+    c.sees(&["all"]) || known.chain(WITHOUT_USE).any(|word| c.sees(&[word]))
 }
 
-/// `to a, b`, `from a, b [cascade]`.
-fn grantees(c: &mut Cursor, give: bool) -> Result<Vec<Ident>, Located> {
+/// `to a, b`, `from a, b [cascade]`; without the roles that are past every privilege.
+pub(super) fn grantees(c: &mut Cursor, give: bool) -> Result<Vec<Ident>, Located> {
     c.expect(&[if give { "to" } else { "from" }])?;
-    let all = c.separated(role)?;
+    let mut all = c.separated(role)?;
+    all.retain(|role| !settings::OWNERS.contains(&role.as_str()));
     if !give {
         cascade(c);
     }
@@ -55,10 +68,13 @@ fn granted(c: &mut Cursor) -> Result<Granted, Located> {
     }
 }
 
-fn privileges(c: &mut Cursor) -> Result<Privileges, Located> {
+pub(super) fn privileges(c: &mut Cursor) -> Result<Privileges, Located> {
     if c.accept(&["all"]) {
         c.accept(&["privileges"]);
         return Ok(Privileges::ALL);
+    }
+    if WITHOUT_USE.iter().any(|word| c.accept(&[word])) {
+        return Ok(Privileges::default());
     }
     let found = Command::ALL.into_iter().find(|command| c.accept(&[command.as_str()]));
     let refused = || c.refuse(Code::Unsupported, "the privileges are select, insert, update, delete and all");

@@ -7,15 +7,19 @@ mod alter;
 mod column;
 mod create;
 mod default;
+mod function;
 mod generated;
 mod grant;
+mod grant_on;
 mod policy;
 mod role;
+mod settings;
 mod source;
 mod statement;
 #[cfg(test)]
 mod tests;
 mod transition;
+mod view;
 
 use sqlparser::tokenizer::Token;
 use tenon_model::{Code, Error, Result};
@@ -81,10 +85,12 @@ pub(crate) fn statements(sql: &str) -> Result<Vec<Statement>, Located> {
             return Err(cursor.refuse(Code::TooComplex, format!("at most {MAX_STATEMENTS} statements are taken at once")));
         }
         let at = cursor.here();
-        let change = statement::statement(&mut cursor)?;
+        let mut change = statement::statement(&mut cursor)?;
         if !cursor.at_end() && *cursor.peek() != Token::SemiColon {
             return Err(cursor.unexpected("\";\" or the end of the statement"));
         }
-        statements.push(Statement { change, at, sql: source.between(at, cursor.end_of_last()) });
+        let sql = source.between(at, cursor.end_of_last());
+        change.keep_text(&sql, at);
+        statements.push(Statement { change, at, sql });
     }
 }

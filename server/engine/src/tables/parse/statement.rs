@@ -3,12 +3,14 @@
 use sqlparser::tokenizer::Token;
 use tenon_model::Code;
 
-use super::{alter, create, grant, policy, role, transition};
+use super::{alter, create, grant, grant_on, policy, role, settings, transition};
 use crate::sql::{Cursor, Located};
 use crate::tables::change::{Change, Commented, Drop};
 
 pub(super) fn statement(c: &mut Cursor) -> Result<Change, Located> {
-    if c.accept(&["create"]) {
+    if let Some(change) = settings::nothing(c)? {
+        Ok(change)
+    } else if c.accept(&["create"]) {
         create::create(c)
     } else if c.accept(&["alter", "table"]) {
         alter::alter_table(c)
@@ -40,13 +42,13 @@ pub(super) fn statement(c: &mut Cursor) -> Result<Change, Located> {
 }
 
 fn not_understood(c: &Cursor) -> Located {
-    const TRANSACTION: [&str; 7] = ["begin", "start", "commit", "rollback", "end", "abort", "savepoint"];
+    const TRANSACTION: [&str; 3] = ["rollback", "abort", "savepoint"];
     const DATA: [&str; 8] = ["select", "insert", "update", "delete", "with", "copy", "truncate", "merge"];
     let is_one_of = |words: &[&str]| words.iter().any(|w| c.sees(&[w]));
     if is_one_of(&TRANSACTION) {
         return c
             .refuse(Code::Unsupported, "transaction statements are not taken here")
-            .hint("all statements together are one transaction already: leave begin and commit out".to_owned());
+            .hint("all statements together are one transaction already".to_owned());
     }
     if is_one_of(&DATA) {
         return c
@@ -59,7 +61,7 @@ fn not_understood(c: &Cursor) -> Located {
     c.refuse(Code::Unsupported, "this statement is not understood").hint(
         "create table, alter table, drop table, create index, drop index, create type … as enum, alter type, drop type, \
          create policy, alter policy, drop policy, create transition, alter transition, drop transition, create role, alter role, \
-         drop role, comment on, grant and revoke are"
+         drop role, create view, drop view, create function, drop function, comment on, grant and revoke are"
             .to_owned(),
     )
 }
@@ -71,15 +73,25 @@ fn drop(c: &mut Cursor) -> Result<Change, Located> {
         ("an index", Change::DropIndexes)
     } else if c.accept(&["type"]) {
         ("a type", Change::DropEnums)
+    } else if c.accept(&["view"]) {
+        ("a view", Change::DropViews)
+    } else if c.accept(&["function"]) {
+        return drop_functions(c);
     } else {
-        return Err(c.refuse(Code::Unsupported, "only tables, indexes, types, policies, transitions and roles can be dropped"));
+        let message = "only tables, indexes, types, policies, transitions, roles, views and functions can be dropped";
+        return Err(c.refuse(Code::Unsupported, message));
     };
-    if c.sees(&["concurrently"]) {
-        return Err(c.refuse(Code::Unsupported, "\"concurrently\" is not understood"));
-    }
+    // A change of the schema is one transaction, which others wait for.
+    c.accept(&["concurrently"]);
     let if_exists = c.accept(&["if", "exists"]);
     let names = c.separated(|c| c.qualified_name(what))?;
     Ok(make(Drop { names, if_exists, cascade: cascade(c) }))
+}
+
+fn drop_functions(c: &mut Cursor) -> Result<Change, Located> {
+    let if_exists = c.accept(&["if", "exists"]);
+    let names = c.separated(grant_on::named)?;
+    Ok(Change::DropFunctions(Drop { names, if_exists, cascade: cascade(c) }))
 }
 
 /// `[cascade | restrict]`.
@@ -98,6 +110,10 @@ fn comment(c: &mut Cursor) -> Result<Change, Located> {
         Commented::Enum(c.qualified_name("a type")?)
     } else if c.accept(&["role"]) {
         Commented::Role(c.name("a role")?)
+    } else if c.accept(&["view"]) {
+        Commented::View(c.qualified_name("a view")?)
+    } else if c.accept(&["function"]) {
+        Commented::Function(grant_on::named(c)?)
     } else if c.accept(&["column"]) {
         commented_column(c)?
     } else if c.accept(&["transition"]) {
@@ -110,7 +126,8 @@ fn comment(c: &mut Cursor) -> Result<Change, Located> {
         let (name, table) = policy::name_on_table(c)?;
         Commented::Policy(name, table)
     } else {
-        let message = "only tables, columns, types, policies, transitions, roles and check constraints can have comments";
+        let message = "only tables, columns, types, policies, transitions, roles, views, functions and check constraints can have \
+                       comments";
         return Err(c.refuse(Code::Unsupported, message));
     };
     c.expect(&["is"])?;

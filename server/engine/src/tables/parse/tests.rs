@@ -110,10 +110,8 @@ fn constraints_get_postgresqls_names() {
 fn what_is_not_understood_is_refused_where_it_stands() {
     let texts = [
         "",
-        "create view v as select 1",
         "selec",
         "insert into t values (1)",
-        "begin",
         "create table t (a int check a > 0)",
         "create table t (a int generated always as (1) stored)",
         "create table t (a interval)",
@@ -130,16 +128,11 @@ fn what_is_not_understood_is_refused_where_it_stands() {
         "create table t (a int references b deferrable)",
         "create index on t (lower(a))",
         "create index on t (a) where a > 1",
-        "create index concurrently on t (a)",
         "create unique index on t (a nulls first)",
         "alter table t alter a type int using a + 1",
         "alter table t add constraint c unique (a) not valid",
         "alter type t add attribute x int",
         "create type t as (a int)",
-        "comment on view v is 'x'",
-        "grant truncate on t to anon",
-        "grant select on t to postgres",
-        "drop view v",
         "drop table t; drop table 'x'",
         "create table t (a int); /* unfinished",
         "create table t (a text default 'x)",
@@ -156,14 +149,10 @@ fn what_is_not_understood_is_refused_where_it_stands() {
     insta::assert_snapshot!(answers, @r#"
     ""
       0 statements
-    "create view v as select 1"
-      line 1, column 8: only tables, indexes, enum types, policies, transitions and roles can be created
     "selec"
       line 1, column 1: this statement is not understood
     "insert into t values (1)"
       line 1, column 1: only statements that change the schema are taken here
-    "begin"
-      line 1, column 1: transaction statements are not taken here
     "create table t (a int check a > 0)"
       line 1, column 29: expected "(", found "a"
     "create table t (a int generated always as (1) stored)"
@@ -196,8 +185,6 @@ fn what_is_not_understood_is_refused_where_it_stands() {
       line 1, column 25: expected ")", found "("
     "create index on t (a) where a > 1"
       line 1, column 23: an index over a part of the rows is not understood
-    "create index concurrently on t (a)"
-      line 1, column 14: "concurrently" is not understood
     "create unique index on t (a nulls first)"
       line 1, column 29: the place of nulls in an index cannot be chosen
     "alter table t alter a type int using a + 1"
@@ -208,14 +195,6 @@ fn what_is_not_understood_is_refused_where_it_stands() {
       line 1, column 14: expected add value, rename value or rename to, found "add"
     "create type t as (a int)"
       line 1, column 15: only enum types can be created: create type … as enum (…)
-    "comment on view v is 'x'"
-      line 1, column 12: only tables, columns, types, policies, transitions, roles and check constraints can have comments
-    "grant truncate on t to anon"
-      line 1, column 7: the privileges are select, insert, update, delete and all
-    "grant select on t to postgres"
-      1 statements
-    "drop view v"
-      line 1, column 6: only tables, indexes, types, policies, transitions and roles can be dropped
     "drop table t; drop table 'x'"
       line 1, column 26: expected a table, found "'x'"
     "create table t (a int); /* unfinished"

@@ -7,6 +7,7 @@ mod statement;
 use tenon_model::{Error, Result};
 
 pub(super) use self::column::default_value;
+pub(crate) use self::statement::{foreign_key, referenced_columns};
 use super::{new_columns::NewColumns, obstacles, sql, step::Transition};
 use crate::database::Conn;
 

@@ -90,7 +90,12 @@ pub(super) fn statements(t: &Transition, later: &[Transition]) -> Result<Vec<Str
         | Step::SetTransitions(_)
         | Step::CreateRole(_)
         | Step::ChangeRole(_)
-        | Step::DropRole(_) => Vec::new(),
+        | Step::DropRole(_)
+        | Step::SetView(_)
+        | Step::DropView(_)
+        | Step::SetFunction(_)
+        | Step::DropFunction(_)
+        | Step::SetDefaultPrivileges => Vec::new(),
     })
 }
 
@@ -146,13 +151,13 @@ fn unique(unique: &Unique, kind: &str) -> String {
     format!("constraint {} {kind} ({})", unique.name.quoted(), list(&unique.columns))
 }
 
-fn foreign_key(key: &ForeignKey) -> String {
+pub(crate) fn foreign_key(key: &ForeignKey) -> String {
     let mut out = format!(
         "constraint {} foreign key ({}) references {} ({})",
         key.name.quoted(),
         list(&key.columns),
         key.references.quoted(),
-        list(&key.referenced_columns)
+        list(&referenced_columns(key))
     );
     for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
         if action != ReferentialAction::NoAction {
@@ -160,6 +165,14 @@ fn foreign_key(key: &ForeignKey) -> String {
         }
     }
     out
+}
+
+/// A user's id is kept as text; beside it stands the same as `uuid`, which columns of users' tables refer to.
+pub(crate) fn referenced_columns(key: &ForeignKey) -> Vec<Ident> {
+    match (key.is_to_users(), Ident::new("uid")) {
+        (true, Ok(uid)) => vec![uid],
+        _ => key.referenced_columns.clone(),
+    }
 }
 
 fn create_index(table: &Ident, index: &Index) -> String {

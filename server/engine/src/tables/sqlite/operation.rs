@@ -88,7 +88,12 @@ pub(crate) fn operations(t: &Transition) -> Vec<Operation> {
         | Step::CommentPolicy { .. }
         | Step::CreateRole(_)
         | Step::ChangeRole(_)
-        | Step::DropRole(_) => Vec::new(),
+        | Step::DropRole(_)
+        | Step::SetView(_)
+        | Step::DropView(_)
+        | Step::SetFunction(_)
+        | Step::DropFunction(_)
+        | Step::SetDefaultPrivileges => Vec::new(),
     }
 }
 

@@ -29,7 +29,7 @@ impl Generator<'_> {
         let kind = make(self);
         self.sources.truncate(outside);
         self.total = before;
-        Expr::Subquery(Box::new(Subquery { kind, from, filter, order: Vec::new(), limit: None }))
+        Expr::Subquery(Box::new(Subquery { kind, from, filter, order: Vec::new(), limit: None, called: None }))
     }
 
     fn source(&mut self, first: bool, depth: u32) -> Source {
@@ -49,7 +49,7 @@ impl Generator<'_> {
             2 => Join::Left(self.correlated(id, &table)),
             _ => Join::Inner(self.correlated(id, &table)),
         };
-        Source { id, table, alias, join }
+        Source { id, table, alias, join, owner: false }
     }
 
     /// `source.id = something`, as queries mostly have it.

@@ -1,0 +1,1 @@
+DROP TABLE _tenon_objects;
