@@ -2,8 +2,8 @@
 import { askWhy, people, SCHEMA, viewAs } from './answers.mjs'
 import { expect, OWNER, test } from './fixtures.mjs'
 
-// The page offers its wasm before anybody knows that scripts are off.
-test.use({ allowed: ['preloaded using link preload but not used'] })
+// The page offers its wasm before anybody knows that scripts are off; what somebody may not read is not there.
+test.use({ allowed: ['preloaded using link preload but not used', 'status of 404'] })
 
 test('a table is seen as somebody else, and every answer has its reason', async ({ page, store, server, migrate }) => {
   await store.cli(['owner', 'add', OWNER.email], `${OWNER.password}\n`)
