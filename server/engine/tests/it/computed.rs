@@ -1,7 +1,5 @@
 //! Computed columns beside requests: bulk imports, cascades of several steps, other programs' writes, backups.
 
-use std::time::Duration;
-
 use serde_json::json;
 use tenon_engine::{
     Caller,
@@ -11,6 +9,8 @@ use tenon_engine::{
 };
 use tenon_model::{Expr, Ident, ReadQuery, ScalarType, Value};
 use tenon_testkit::{TestEngine, for_each_engine};
+
+use crate::imports::finished;
 
 const SCHEMA: &str = "
     create table regions (id bigint primary key, name text not null);
@@ -57,14 +57,8 @@ async fn import(engine: &TestEngine, mode: ImportMode) {
     let (options, table) = (CsvOptions::default(), Ident::new("sales").unwrap());
     let request = ImportRequest { file, table, create: None, options, mapping, mode, note: String::new() };
     let id = engine.start_import(&Caller::Operator, request).await.unwrap();
-    loop {
-        let progress = engine.import_progress(&Caller::Operator, id).unwrap();
-        if progress.state != ImportState::Running {
-            assert_eq!((progress.state, progress.rows_done), (ImportState::Done, 9_000));
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let progress = finished(engine, id).await;
+    assert_eq!((progress.state, progress.rows_done), (ImportState::Done, 9_000));
 }
 
 async fn delete(engine: &TestEngine, table: &str, id: i64) {

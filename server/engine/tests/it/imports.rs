@@ -57,13 +57,7 @@ impl<'a> Import<'a> {
 
     async fn run(&self, request: ImportRequest) -> (ImportId, ImportProgress) {
         let id = self.engine.start_import(&Caller::Operator, request).await.unwrap();
-        loop {
-            let progress = self.engine.import_progress(&Caller::Operator, id).unwrap();
-            if progress.state != ImportState::Running {
-                return (id, progress);
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        (id, finished(self.engine, id).await)
     }
 
     async fn flights(&self) -> String {
@@ -82,6 +76,18 @@ const FILE: &str = "id,carrier,delay,at,parent,tags\n\
     1,AA,0,NA,NA,NA\n\
     6,AA,0,NA,99,NA\n";
 const COLUMNS: [&str; 6] = ["id", "carrier", "delay", "at", "parent", "tags"];
+
+/// An import's progress when it is over.
+pub(crate) async fn finished(engine: &TestEngine, id: ImportId) -> ImportProgress {
+    loop {
+        let progress = engine.import_progress(&Caller::Operator, id).unwrap();
+        if progress.state != ImportState::Running {
+            return progress;
+        }
+        // There is nothing to wait for: whoever imports asks again and again, as the page and the command line do.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
 
 #[tokio::test]
 async fn what_fits_goes_in_and_the_rest_is_reported() {
